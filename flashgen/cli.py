@@ -1,0 +1,125 @@
+"""The command line: flags in, one command out, an exit code. No logic."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flashgen.errors import FlashgenError
+
+DONE, FINDINGS, CANNOT_GO_ON, INTERRUPTED = 0, 1, 2, 130
+
+
+class Format(StrEnum):
+    """How findings are shown."""
+
+    FULL = "full"
+    CONCISE = "concise"
+
+
+app = typer.Typer(
+    name="flashgen",
+    help="Turn curated YAML facts into Anki packages.\n\nThe exit code is 0 when done, 1 when there are findings to mend, "
+    "2 when flashgen cannot go on.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How findings are shown.")]
+DeckOption = Annotated[list[str] | None, typer.Option("--deck", metavar="NAME", help="Only this deck; may be repeated.")]
+LanguageOption = Annotated[
+    list[str] | None, typer.Option("--language", metavar="CODE", help="Only this language; may be repeated.")
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from flashgen import __version__
+
+        print(f"flashgen {__version__}")  # noqa: T201 - the command line prints
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    context: typer.Context,
+    directory: Annotated[
+        Path | None,
+        typer.Option("-C", metavar="DIR", help="Work on the project in DIR, not on the one around this folder."),
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool, typer.Option("-V", "--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    context.obj = directory
+
+
+@app.command(epilog="Example: flashgen build --deck kubernetes --language ko")
+def build(
+    context: typer.Context,
+    deck: DeckOption = None,
+    language: LanguageOption = None,
+    format_: FormatOption = Format.FULL,
+) -> None:
+    """Check all facts, then write one package a deck and language to dist/."""
+    from flashgen.commands.build import run
+
+    raise typer.Exit(run(_project(context), _now(), deck or (), language or (), format_))
+
+
+@app.command(epilog="Example: flashgen check --format concise")
+def check(
+    context: typer.Context,
+    deck: DeckOption = None,
+    language: LanguageOption = None,
+    format_: FormatOption = Format.FULL,
+) -> None:
+    """Check all facts and the cards they make, and write nothing."""
+    from flashgen.commands.check import run
+
+    raise typer.Exit(run(_project(context), deck or (), language or (), format_))
+
+
+def _project(context: typer.Context) -> Path:
+    from flashgen.read.project import find_root
+
+    directory: Path | None = context.obj
+    if directory is not None:
+        return directory.resolve()
+    return find_root(Path.cwd())
+
+
+def _now() -> int:
+    """Return the time to build at, in seconds; SOURCE_DATE_EPOCH wins over the clock."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given is None:
+        return int(time.time())
+    if not given.isascii() or not given.isdigit() or not 0 < int(given) < 2**33:
+        raise FlashgenError(
+            f"SOURCE_DATE_EPOCH is `{given}`, which is no time", "set it to seconds since 1970, or unset it"
+        )
+    return int(given)
+
+
+def main() -> None:
+    """Run the command line, and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # Under LC_ALL=C a Korean finding must not become a traceback.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app()
+    except FlashgenError as error:
+        print(f"flashgen: {error}", file=sys.stderr)  # noqa: T201 - the command line prints
+        if error.hint:
+            print(f"  hint: {error.hint}", file=sys.stderr)  # noqa: T201
+        sys.exit(CANNOT_GO_ON)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

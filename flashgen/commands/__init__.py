@@ -1,0 +1,1 @@
+"""One command, one module. Only these print."""

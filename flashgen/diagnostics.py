@@ -1,0 +1,110 @@
+"""Findings: what is wrong in an author's files, as data."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error stops a build, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that can be wrong, under a code and a name that never change."""
+
+    code: str
+    name: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a file: lines and columns count characters from 1, the end is exclusive.
+
+    `path` is relative to the project, with `/`. Line 0 means the file or folder as a whole.
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that belongs to a finding, and why."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem: what is wrong, where, and how to mend it."""
+
+    rule: Rule
+    message: str
+    span: Span
+    hint: str | None = None
+    related: tuple[Related, ...] = ()
+
+
+class Report:
+    """The findings of one run, each told once, in the order of the files."""
+
+    def __init__(self) -> None:
+        # A dict, because the same fault can be met once per language.
+        self._findings: dict[Finding, None] = {}
+
+    def add(
+        self,
+        rule: Rule,
+        message: str,
+        span: Span,
+        hint: str | None = None,
+        related: Iterable[Related] = (),
+    ) -> None:
+        """Note a finding."""
+        self._findings[Finding(rule, message, span, hint, tuple(related))] = None
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Yield the findings, sorted by place, then code."""
+        return iter(sorted(self._findings, key=lambda f: (f.span, f.rule.code, f.message)))
+
+    def __len__(self) -> int:
+        return len(self._findings)
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings weigh this much."""
+        return sum(finding.rule.severity is severity for finding in self._findings)
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error, so that nothing may be written."""
+        return self.count(Severity.ERROR) > 0
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """Return a hint that names the closest known word, or None where nothing is close."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else None
+
+
+def one_of(known: Iterable[str]) -> str:
+    """Return the known words as a phrase for a hint."""
+    words = [f"`{word}`" for word in known]
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + f" or {words[-1]}" if words else "nothing"
+
+
+def choose(word: str, known: Iterable[str]) -> str:
+    """Return the best hint for a word that is not one of the known ones."""
+    words = list(known)
+    return did_you_mean(word, words) or f"use {one_of(words)}"

@@ -1,0 +1,260 @@
+"""The data that runs through the pipeline. Anki's words for Anki's things; *fact* and *kind* are ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from flashgen.diagnostics import Span
+from flashgen.values import Map, Position, Seq, Value
+from flashgen.schema import Allowances, Property, origin
+
+
+class Family(StrEnum):
+    """What Anki makes cards by: card templates, or the numbers of clozes."""
+
+    STANDARD = "standard"
+    CLOZE = "cloze"
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """One note for each item of the list `items`, where given only for items that have the property `having`."""
+
+    items: str
+    having: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A field of a kind: its name in Anki, and the property or the file under `fields/` that fills it."""
+
+    name: str
+    source: str
+    span: Span
+
+    @property
+    def is_template(self) -> bool:
+        """Whether a Jinja file fills the field."""
+        return self.source.endswith(".j2")
+
+    @property
+    def variable(self) -> str:
+        """What card templates call the field."""
+        return self.name.lower().replace(" ", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class CardSpec:
+    """A card template of a kind: its id, which names its file and its label."""
+
+    id: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One folder under `templates/`: what a fact of this kind holds, and the fields and cards it makes."""
+
+    name: str
+    folder: Path
+    span: Span
+    family: Family
+    properties: Mapping[str, Property]
+    own: tuple[str, ...]
+    each: Each | None
+    gaps: str | None
+    fields: tuple[FieldSpec, ...]
+    cards: tuple[CardSpec, ...]
+    labels: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A YAML file of a deck: its path in findings, its value, and whether all of it could be read."""
+
+    path: str
+    value: Value | None
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeckFolder:
+    """A folder under `cards/` as it was read."""
+
+    name: str
+    folder: Path
+    deck: Document
+    outline: Document | None
+    files: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """All that was read: the decks' folders, and the kinds that their facts name."""
+
+    root: Path
+    decks: tuple[DeckFolder, ...]
+    kinds: Mapping[str, Kind]
+    kind_names: tuple[str, ...]
+    template_folders: tuple[Path, ...]
+    labels: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """What deck.yaml says. `languages` is None where it lists none; then every text is in one language."""
+
+    folder: str
+    path: str
+    uid: str
+    name: Value
+    languages: tuple[str, ...] | None
+    version: str
+    licence: str
+    description: Value | None
+    repository: str
+    retired: Seq | None
+
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """The languages a package is built for. Without a list it is one, whose built-in words are English."""
+        return self.languages or ("en",)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One curated statement, as the author wrote it. `origin` is the first id it ever had."""
+
+    id: str
+    origin: str
+    kind: Kind
+    data: Map
+    path: str
+    at: Position
+    tags: tuple[str, ...]
+    shared: Map
+    allow: Allowances
+
+    def value(self, name: str) -> Value | None:
+        """Return a common property: the fact's own, else the one its file gives to all its facts."""
+        own = self.data.get(name)
+        return self.shared.get(name) if own is None else own
+
+    def parts(self) -> list[tuple[str, Map | None]]:
+        """Return what makes notes: each part's first id and its record, or one unnamed part where the fact is whole."""
+        each = self.kind.each
+        if each is None:
+            return [("", None)]
+        items = self.data.get(each.items, ())
+        return [(origin(item), item) for item in items if each.having is None or each.having in item]
+
+    def gaps(self) -> list[str]:
+        """Return the first ids of the items that get a cloze number of their own, in source order."""
+        return [origin(item) for item in self.data.get(self.kind.gaps, ())] if self.kind.gaps else []
+
+
+@dataclass(frozen=True, slots=True)
+class DeckFacts:
+    """A deck and its sound facts, in source order. `complete` is False where something had to be set aside."""
+
+    deck: Deck
+    facts: tuple[Fact, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a note type. `id` lets Anki follow it through a rename."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardTemplate:
+    """A card template in Anki's own language. `id` lets Anki follow it through a rename."""
+
+    id: int
+    name: str
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    """What Anki stores of a kind, in one deck and one language."""
+
+    id: int
+    name: str
+    family: Family
+    fields: tuple[Field, ...]
+    templates: tuple[CardTemplate, ...]
+    css: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note as rendered. `digest` stands for what the author wrote of it; `position` counts from 1 in source order."""
+
+    guid: str
+    note_type: NoteType
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    deck: str
+    ords: tuple[int, ...]
+    position: int
+    digest: str
+    fact: Fact
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A deck in one language, rendered: its notes in source order, and its name and description there."""
+
+    deck: Deck
+    language: str
+    name: str
+    description: str
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A note with what identifies it in a collection: its note id (milliseconds) and time of change (seconds)."""
+
+    note: Note
+    id: int
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTypeRow:
+    """A note type with its time of change (seconds)."""
+
+    note_type: NoteType
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeckRow:
+    """A deck or subdeck of a package."""
+
+    id: int
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """All that one .apkg holds. `created` is the collection's time of creation, in seconds."""
+
+    filename: str
+    decks: tuple[DeckRow, ...]
+    note_types: tuple[NoteTypeRow, ...]
+    rows: tuple[Row, ...]
+    created: int

@@ -1,0 +1,296 @@
+"""templates/<kind>/ → Kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from flashgen import rules
+from flashgen.diagnostics import Related, Report, Span, choose
+from flashgen.model import CardSpec, Each, Family, FieldSpec, Kind
+from flashgen.read.labels import read_labels
+from flashgen.read.source import read_yaml
+from flashgen.values import Map, Seq
+from flashgen.schema import Checker, Property, Type, good_id
+
+# What every fact may hold, whatever its kind.
+COMMON = {
+    prop.name: prop
+    for prop in (
+        Property("id", Type.PLAIN, required=True, about="Unique in the deck; progress hangs on it"),
+        Property("kind", Type.PLAIN, about="The folder under templates/ that says what this fact holds"),
+        Property("tags", Type.WORDS, about="Tags in Anki, added to those of the file"),
+        Property("source", Type.TEXT, about="The page that proves the fact"),
+        Property("covers", Type.WORDS, about="The statements of outline.yaml that this fact teaches"),
+        Property("formerly", Type.WORDS, about="The ids this fact had before, the oldest first"),
+        Property("deck", Type.TEXT, about="The subdeck for this fact's cards"),
+        Property("draft", Type.BOOLEAN, about="`true` leaves the fact out of builds"),
+        Property("allow", Type.MAP, about="Rules that this fact breaks on purpose, each with its reason"),
+        Property("see", Type.WORDS, about="Ids of facts that belong beside this one"),
+        Property("confused_with", Type.WORDS, about="Ids of facts that learners mix up with this one"),
+        Property("as_of", Type.TEXT, about="When the fact was last known to be true, for facts that age"),
+        Property("context", Type.TEXT, about="The quiet line above the prompt that says what the card is about"),
+    )
+}
+# What an item of a list may hold beside its kind's properties.
+_PART = {
+    "id": Property("id", Type.PLAIN, required=True, about="Unique among its siblings; progress hangs on it"),
+    "formerly": Property("formerly", Type.WORDS, about="The ids this item had before, the oldest first"),
+}
+_KIND = {
+    prop.name: prop
+    for prop in (
+        Property("about", Type.PLAIN),
+        Property("family", Type.CHOICE, choices=tuple(Family)),
+        Property("facts", Type.ANY, required=True, about="the properties of a fact"),
+        Property("each", Type.ANY),
+        Property("gaps", Type.PLAIN),
+        Property("fields", Type.ANY, required=True, about="Anki's fields, in order"),
+        Property("cards", Type.WORDS, required=True, minimum=1, about="the ids of its card templates"),
+    )
+}
+_PROPERTY = {
+    prop.name: prop
+    for prop in (
+        Property(
+            "type",
+            Type.CHOICE,
+            required=True,
+            choices=("text", "markdown", "cloze", "plain", "choice", "boolean", "number", "list", "map"),
+            about="what it holds",
+        ),
+        Property("required", Type.BOOLEAN),
+        Property("about", Type.PLAIN),
+        Property("max", Type.NUMBER),
+        Property("min", Type.NUMBER),
+        Property("of", Type.WORDS, minimum=2),
+        Property("items", Type.ANY),
+        Property("keys", Type.PLAIN),
+    )
+}
+# Anki's own replacements, which a field of that name would hide.
+_SPECIAL = ("tags", "type", "deck", "subdeck", "card", "cardflag", "cardid", "frontside")
+# Anki strips or misreads these in a field's name (anki-contract.md, 2).
+_FORBIDDEN_IN_NAME = '{}":'
+# Every note type has it from its first release, for whatever its backs show later: Anki skips the notes of a note type
+# that gains a field (anki-contract.md, 1.2).
+MORE = "More"
+
+
+def kind_names(folders: Iterable[Path]) -> tuple[str, ...]:
+    """Return the names of all kinds that the template folders hold, sorted."""
+    found = {path.parent.name for folder in folders for path in folder.glob("*/kind.yaml")}
+    return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
+def read_kind(folder: Path, shown: str, report: Report) -> Kind | None:
+    """Return the kind in a folder, or None after reporting its mistakes. `shown` is the folder's path in findings."""
+    path = f"{shown}/kind.yaml"
+    value, whole = read_yaml(folder / "kind.yaml", path, report)
+    if not whole:
+        return None
+    if not isinstance(value, Map):
+        report.add(rules.WRONG_SHAPE, "kind.yaml must hold `key: value` lines", Span(path), "start with `facts:`")
+        return None
+    return _KindReader(folder, shown, value, Checker(path, report)).read()
+
+
+class _KindReader:
+    def __init__(self, folder: Path, shown: str, value: Map, checker: Checker) -> None:
+        self.folder, self.shown, self.value, self.check = folder, shown, value, checker
+
+    def read(self) -> Kind | None:
+        self.check.owner = f"kind `{self.folder.name}`"
+        if not good_id(self.folder.name):
+            hint = "rename the folder: lower-case letters, digits and `-`"
+            self.check.say(rules.BAD_ID, f"`{self.folder.name}` is not a kind's name", self.value.at, hint)
+        self.check.record(self.value, _KIND)
+        family = Family(self.value["family"]) if self.value.get("family") in tuple(Family) else Family.STANDARD
+        own = self._properties(self.value.get("facts"), "facts", reserved=COMMON)
+        each = self._each(own)
+        gaps = self._gaps(own, family)
+        fields = self._fields(own, each)
+        cards = self._cards(family)
+        labels = read_labels(self.folder / "labels", f"{self.shown}/labels", self.check.report)
+        if not self.check.sound:
+            return None
+        name = self.folder.name
+        span = Span(self.check.path)
+        return Kind(name, self.folder, span, family, COMMON | own, tuple(own), each, gaps, fields, cards, labels)
+
+    def _properties(self, value: object, name: str, reserved: Mapping[str, Property]) -> dict[str, Property]:
+        if not isinstance(value, Map):
+            if value is not None:
+                at = self.value.keys_at.get(name, self.value.at)
+                self.check.say(rules.WRONG_TYPE, f"`{name}` takes properties", at, "write `name: {type: text}`")
+            return {}
+        found: dict[str, Property] = {}
+        for key, spec in value.items():
+            if key in reserved:
+                at, hint = value.keys_at[key], "choose another name"
+                self.check.say(rules.BAD_FIELD_NAME, f"every fact has a property `{key}` already", at, hint)
+            elif not key.isidentifier() or key.startswith("_") or key in ("part", "fact"):
+                at, hint = value.keys_at[key], "use letters, digits and `_`"
+                self.check.say(rules.BAD_FIELD_NAME, f"`{key}` cannot name a property in templates", at, hint)
+            elif not isinstance(spec, Map):
+                at, hint = value.values_at[key], "write `{type: text}`"
+                self.check.say(rules.WRONG_TYPE, f"`{key}` takes a record with its `type`", at, hint)
+            else:
+                found[key] = self._property(key, spec)
+        for key, prop in found.items():
+            if prop.type is Type.MAP and (prop.keys not in found or found[prop.keys].type is not Type.LIST):
+                in_facts = self.value.get("facts")
+                if not (isinstance(in_facts, Map) and prop.keys in in_facts):
+                    at, hint = value.values_at[key], "name the list whose ids are the keys: `keys: …`"
+                    self.check.say(rules.DANGLING_REFERENCE, f"the keys of `{key}` come from no list", at, hint)
+        return found
+
+    def _property(self, name: str, spec: Map) -> Property:
+        outer, self.check.owner = self.check.owner, f"property `{name}`"
+        self.check.record(spec, _PROPERTY)
+        type_ = spec.get("type")
+        kind = Type(type_) if type_ in tuple(Type) else Type.ANY
+        if kind is Type.CHOICE and "of" not in spec:
+            self.check.say(rules.MISSING_PROPERTY, f"`{name}` lists no choices", spec.at, "add `of: [one, other]`")
+        if kind is Type.LIST and "items" not in spec:
+            self.check.say(rules.MISSING_PROPERTY, f"`{name}` says not what its items hold", spec.at, "add `items:`")
+        items = self._properties(spec.get("items"), "items", reserved=_PART) if kind is Type.LIST else {}
+        self.check.owner = outer
+        of = spec.get("of")
+        return Property(
+            name,
+            kind,
+            required=spec.get("required") == "true",
+            about=str(spec.get("about", "")),
+            maximum=_number(spec.get("max")),
+            minimum=_number(spec.get("min")) or 0,
+            choices=tuple(map(str, of)) if isinstance(of, Seq) else (),
+            items=_PART | items,
+            keys=str(spec["keys"]) if "keys" in spec else None,
+        )
+
+    def _each(self, own: Mapping[str, Property]) -> Each | None:
+        value = self.value.get("each")
+        if value is None:
+            return None
+        at = self.value.values_at["each"]
+        if isinstance(value, Map):
+            items, having = value.get("in"), value.get("having")
+            self.check.owner = "`each`"
+            self.check.record(
+                value,
+                {"in": Property("in", Type.PLAIN, required=True), "having": Property("having", Type.PLAIN)},
+            )
+        else:
+            items, having = value, None
+        if not isinstance(items, str) or items not in own or own[items].type is not Type.LIST:
+            lists = [name for name, prop in own.items() if prop.type is Type.LIST]
+            hint = choose(str(items), lists) if lists else "add a property of `type: list`"
+            self.check.say(rules.DANGLING_REFERENCE, f"`each` names no list: `{items}`", at, hint)
+            return None
+        if having is not None and having not in own[items].items:
+            hint = choose(str(having), own[items].items)
+            self.check.say(rules.DANGLING_REFERENCE, f"an item of `{items}` has no `{having}`", at, hint)
+            return None
+        return Each(items, str(having) if having is not None else None)
+
+    def _gaps(self, own: Mapping[str, Property], family: Family) -> str | None:
+        value = self.value.get("gaps")
+        if value is None:
+            return None
+        at = self.value.values_at["gaps"]
+        if family is not Family.CLOZE:
+            self.check.say(rules.WRONG_TYPE, "only the family `cloze` has gaps", at, "add `family: cloze`")
+        if not isinstance(value, str) or value not in own or own[value].type is not Type.LIST:
+            lists = [name for name, prop in own.items() if prop.type is Type.LIST]
+            hint = choose(str(value), lists) if lists else "add a property of `type: list`"
+            self.check.say(rules.DANGLING_REFERENCE, f"`gaps` names no list: `{value}`", at, hint)
+            return None
+        return value
+
+    def _fields(self, own: Mapping[str, Property], each: Each | None) -> tuple[FieldSpec, ...]:
+        value = self.value.get("fields")
+        if not isinstance(value, Map) or not value:
+            if value is not None:
+                at = self.value.keys_at["fields"]
+                self.check.say(rules.WRONG_TYPE, "`fields` takes fields", at, "write `Front: front` lines below it")
+            return ()
+        fields: list[FieldSpec] = []
+        taken: dict[str, Span] = {}
+        for name, source in value.items():
+            span = _span(self.check, value.keys_at[name])
+            spec = FieldSpec(name, str(source), span)
+            if self._good_name(spec, value) and spec.variable in taken:
+                related = [Related("first here", taken[spec.variable])]
+                message = f"two fields are called `{name}` by card templates"
+                self.check.say(rules.BAD_FIELD_NAME, message, value.keys_at[name], "rename one", related)
+            taken[spec.variable] = span
+            self._check_source(spec, value, own, each)
+            fields.append(spec)
+        fields.sort(key=lambda spec: spec.name == MORE)
+        if fields[-1].name != MORE:
+            fields.append(FieldSpec(MORE, "", Span(self.check.path)))
+        return tuple(fields)
+
+    def _good_name(self, spec: FieldSpec, value: Map) -> bool:
+        at, name = value.keys_at[spec.name], spec.name
+        if spec.variable in _SPECIAL:
+            self.check.say(rules.BAD_FIELD_NAME, f"`{name}` is a name of Anki's own", at, "choose another name")
+        elif any(character in name for character in _FORBIDDEN_IN_NAME) or name[0] in "#^/ " or name[-1] == " ":
+            hint = "leave out `{ } \" :`, and `# ^ /` at the start"
+            self.check.say(rules.BAD_FIELD_NAME, f"Anki would not keep the field name `{name}`", at, hint)
+        elif not spec.variable.isidentifier():
+            message = f"card templates cannot name the field `{name}`"
+            self.check.say(rules.BAD_FIELD_NAME, message, at, "use letters, digits and spaces")
+        else:
+            return True
+        return False
+
+    def _check_source(
+        self, spec: FieldSpec, value: Map, own: Mapping[str, Property], each: Each | None
+    ) -> None:
+        at = value.values_at[spec.name]
+        if spec.is_template:
+            if not (self.folder / spec.source).is_file():
+                message = f"there is no `{self.shown}/{spec.source}`"
+                self.check.say(rules.MISSING_TEMPLATE, message, at, "write the file, or name a property")
+            return
+        known: dict[str, Property] = dict(own)
+        known |= {name: COMMON[name] for name in ("source", "context", "as_of")}
+        if each is not None:
+            known |= {f"part.{name}": prop for name, prop in own[each.items].items.items()}
+        prop = known.get(spec.source)
+        if prop is None:
+            hint = choose(spec.source, known)
+            self.check.say(rules.DANGLING_REFERENCE, f"`{spec.source}` is not a property", at, hint)
+        elif prop.type in (Type.LIST, Type.MAP):
+            message = f"`{spec.source}` is a {prop.type}, which does not fit in a field as it is"
+            self.check.say(rules.WRONG_TYPE, message, at, f"write fields/{spec.variable}.html.j2, and name it here")
+
+    def _cards(self, family: Family) -> tuple[CardSpec, ...]:
+        value = self.value.get("cards")
+        if not isinstance(value, Seq):
+            return ()
+        cards: list[CardSpec] = []
+        for name, at in zip(value, value.values_at, strict=True):
+            if not isinstance(name, str) or not good_id(name):
+                self.check.say(rules.BAD_ID, f"`{name}` is not a card's id", at, "use lower-case letters and digits")
+                continue
+            if any(card.id == name for card in cards):
+                self.check.say(rules.DUPLICATE_ID, f"two cards are called `{name}`", at, "rename one")
+            if not (self.folder / f"{name}.html.j2").is_file():
+                message = f"there is no `{self.shown}/{name}.html.j2`"
+                self.check.say(rules.MISSING_TEMPLATE, message, at, "write the card's template")
+            cards.append(CardSpec(name, _span(self.check, at)))
+        if family is Family.CLOZE and len(cards) > 1:
+            at = value.values_at[1]
+            self.check.say(rules.WRONG_TYPE, "a kind of the family `cloze` has one card template", at, "keep one")
+        return tuple(cards)
+
+
+def _span(checker: Checker, at: tuple[int, int, int, int]) -> Span:
+    return Span(checker.path, at[0] + 1, at[1] + 1, at[2] + 1, at[3] + 1)
+
+
+def _number(value: object) -> int | None:
+    return int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else None

@@ -1,0 +1,42 @@
+"""The words that templates and choices say: one catalogue a language, in `labels/<language>.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from flashgen import rules
+from flashgen.diagnostics import Report, Span
+from flashgen.read.source import read_yaml
+from flashgen.values import Map, span
+
+
+def read_labels(folder: Path, shown: str, report: Report) -> dict[str, dict[str, str]]:
+    """Return the catalogues of a folder: language → dotted name → words."""
+    catalogues: dict[str, dict[str, str]] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        path = f"{shown}/{file.name}"
+        value, _ = read_yaml(file, path, report)
+        words = catalogues[file.stem] = {}
+        if isinstance(value, Map):
+            _flatten(value, "", words, path, report)
+        elif value is not None:
+            report.add(rules.WRONG_SHAPE, "a catalogue must hold `name: words` lines", Span(path))
+    return catalogues
+
+
+def _flatten(value: Map, prefix: str, words: dict[str, str], path: str, report: Report) -> None:
+    for name, text in value.items():
+        if isinstance(text, Map):
+            _flatten(text, f"{prefix}{name}.", words, path, report)
+        elif isinstance(text, str) and text.strip():
+            words[prefix + name] = text.strip()
+        else:
+            at = span(path, value.values_at[name])
+            report.add(rules.WRONG_TYPE, f"`{prefix}{name}` takes words", at, "write them after the `:`")
+
+
+def merge(catalogues: Mapping[str, Mapping[str, str]], over: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Return the first catalogues with the second's words laid over them."""
+    languages = [*catalogues, *(language for language in over if language not in catalogues)]
+    return {name: {**catalogues.get(name, {}), **over.get(name, {})} for name in languages}

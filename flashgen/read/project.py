@@ -1,0 +1,132 @@
+"""A project folder → Project: which files there are, and what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from flashgen import rules
+from flashgen.diagnostics import Report, Span
+from flashgen.errors import ProjectError
+from flashgen.model import DeckFolder, Document, Kind, Project
+from flashgen.read.kinds import kind_names, read_kind
+from flashgen.read.labels import merge, read_labels
+from flashgen.read.source import read_yaml
+from flashgen.values import Map, Seq
+
+CARDS, TEMPLATES = "cards", "templates"
+DECK, OUTLINE = "deck.yaml", "outline.yaml"
+_YAML = (".yaml", ".yml")
+
+
+def find_root(start: Path) -> Path:
+    """Return the closest folder, from `start` upwards, that holds `cards/`.
+
+    Raises ProjectError where there is none.
+    """
+    for folder in (start, *start.parents):
+        if (folder / CARDS).is_dir():
+            return folder
+    raise ProjectError(
+        f"there is no flashgen project in {start} or above it",
+        "a project is a folder that holds `cards/`; go there, or name it with `-C DIR`",
+    )
+
+
+def built_in_templates() -> Path:
+    """Return the folder of the kinds that ship with flashgen."""
+    package = Path(__file__).parent.parent
+    # In a checkout the templates stand beside the package, in a wheel inside it.
+    inside = package / TEMPLATES
+    return inside if inside.is_dir() else package.parent / TEMPLATES
+
+
+def read_project(root: Path, report: Report, only: Collection[str] = ()) -> Project:
+    """Return what a project's files hold; `only` names the decks to read, all where it is empty.
+
+    Raises ProjectError where `root` has no `cards/`, or no deck of a name that `only` gives.
+    """
+    if not (root / CARDS).is_dir():
+        raise ProjectError(f"{root} holds no `cards/`", "a project is a folder that holds `cards/`")
+    own, built_in = root / TEMPLATES, built_in_templates()
+    folders = (own, built_in) if own.is_dir() and not _same(own, built_in) else (built_in,)
+    decks = tuple(_read_decks(root, report, only))
+    names = kind_names(folders)
+    kinds: dict[str, Kind] = {}
+    own_kinds = kind_names(folders[:1]) if len(folders) > 1 else ()
+    for name in sorted({*_used_kinds(decks), *own_kinds} & set(names)):
+        folder = next(folder / name for folder in folders if (folder / name / "kind.yaml").is_file())
+        if (kind := read_kind(folder, shown(folder, root), report)) is not None:
+            kinds[name] = kind
+    labels: dict[str, dict[str, str]] = {}
+    for folder in reversed(folders):
+        labels = merge(labels, read_labels(folder / "_labels", shown(folder / "_labels", root), report))
+    return Project(root, decks, kinds, names, folders, labels)
+
+
+def shown(path: Path, root: Path) -> str:
+    """Return how a path is named in findings: relative to the project, or as one of flashgen's own templates."""
+    if path.is_relative_to(root):
+        return path.relative_to(root).as_posix()
+    return f"flashgen:{TEMPLATES}/{path.relative_to(built_in_templates()).as_posix()}"
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
+
+
+def _read_decks(root: Path, report: Report, only: Collection[str]) -> Iterator[DeckFolder]:
+    cards = root / CARDS
+    folders = sorted((path for path in cards.iterdir() if path.is_dir() and path.name[0] != "."), key=lambda p: p.name)
+    for name in only:
+        if name not in {folder.name for folder in folders}:
+            known = ", ".join(folder.name for folder in folders) or "none"
+            raise ProjectError(f"there is no deck `{name}` under {CARDS}/", f"the decks are: {known}")
+    for file in sorted(cards.iterdir()):
+        if file.suffix in _YAML and file.is_file():
+            hint = f"move it into a folder under {CARDS}/ that holds a {DECK}"
+            report.add(rules.STRAY_FILE, "belongs to no deck", Span(shown(file, root)), hint)
+    found = False
+    for folder in folders:
+        files = [] if only and folder.name not in only else list(_yaml_files(folder))
+        if not files:
+            continue
+        found = True
+        documents = {path: Document(shown(path, root), *read_yaml(path, shown(path, root), report)) for path in files}
+        deck = documents.pop(folder / DECK, None)
+        outline = documents.pop(folder / OUTLINE, None)
+        if deck is None:
+            message, hint = f"holds no {DECK}", f"add {folder.name}/{DECK} with `uid:` and `name:`"
+            report.add(rules.MISSING_DECK, message, Span(shown(folder, root)), hint)
+            deck = Document(shown(folder / DECK, root), None, whole=False)
+        yield DeckFolder(folder.name, folder, deck, outline, tuple(documents.values()))
+    if not found and not only:
+        hint = f"make a folder in it with a {DECK} and a file of facts"
+        report.add(rules.EMPTY_PROJECT, "holds no deck", Span(CARDS), hint)
+
+
+def _yaml_files(folder: Path) -> Iterator[Path]:
+    """Yield a deck's YAML files: a folder's own by name, then those of its subfolders."""
+    entries = sorted(folder.iterdir(), key=lambda path: path.name)
+    for path in entries:
+        if path.suffix in _YAML and path.name[0] != "." and path.is_file():
+            yield path
+    for path in entries:
+        if path.is_dir() and path.name[0] != "." and path.name != "media" and not path.is_symlink():
+            yield from _yaml_files(path)
+
+
+def _used_kinds(decks: Iterable[DeckFolder]) -> set[str]:
+    """Return the kinds that facts name, so that only these are read."""
+    used: set[str] = set()
+    for deck in decks:
+        for document in deck.files:
+            value = document.value
+            if not isinstance(value, Map):
+                continue
+            facts = value.get("facts")
+            named = [value.get("kind")]
+            if isinstance(facts, Seq):
+                named += [fact["kind"] for fact in facts if isinstance(fact, Map) and "kind" in fact]
+            used.update(name for name in named if isinstance(name, str))
+    return used

@@ -1,0 +1,229 @@
+"""YAML text → plain values that remember where they stood.
+
+Built straight from the events of libyaml: no typing, no tags, no constructors. That is several times as fast as
+PyYAML's loaders, and gives the line and column of every key and value on the way.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from flashgen import rules
+from flashgen.diagnostics import Related, Report, Rule, Span
+from flashgen.read.yaml_words import explain
+from flashgen.values import FORBIDDEN, Map, Position, Seq, Value, span
+
+MAX_DEPTH = 32
+# What the aliases of one file may add, counted in values: enough for real sharing, too little for a bomb.
+MAX_ALIASED = 10_000
+
+def read_yaml(file: Path, path: str, report: Report) -> tuple[Value | None, bool]:
+    """Return the value of a YAML file, and whether all of it could be read.
+
+    `path` is the file's name in findings. After a syntax error the value holds what stood before it.
+    """
+    text = read_text(file, path, report)
+    return (None, False) if text is None else parse_yaml(text, path, report)
+
+
+def read_text(file: Path, path: str, report: Report) -> str | None:
+    """Return the text of a file, in NFC and without a byte order mark, or None where it cannot be read."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        report.add(rules.UNREADABLE_FILE, f"cannot be read: {error.strerror or error}", Span(path))
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        line, column = before.count("\n"), len(before) - (before.rfind("\n") + 1)
+        report.add(
+            rules.NOT_UTF8,
+            f"the byte 0x{data[error.start]:02x} is not UTF-8",
+            span(path, (line, column, line, column + 1)),
+            hint="save the file as UTF-8",
+        )
+        return None
+    # Anki stores text in NFC; identities are hashed from text, so both must agree.
+    return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def parse_yaml(text: str, path: str, report: Report) -> tuple[Value | None, bool]:
+    """Return the value of a YAML text, and whether all of it could be read."""
+    if FORBIDDEN.search(text):
+        text = _report_forbidden(text, path, report)
+    builder = _Builder(path, report, escapes="\\" in text)
+    try:
+        builder.run(yaml.cyaml.CParser(text))
+    except yaml.YAMLError as error:
+        message, hint, at = explain(error, text)
+        report.add(rules.YAML_SYNTAX, message, span(path, at), hint)
+        return builder.root, False
+    except _Refused:
+        return builder.root, False
+    return builder.root, True
+
+
+def _report_forbidden(text: str, path: str, report: Report) -> str:
+    for number, line in enumerate(text.split("\n")):
+        for match in FORBIDDEN.finditer(line):
+            at = (number, match.start(), number, match.end())
+            report.add(rules.CONTROL_CHARACTER, _unseen(match.group()), span(path, at), "delete it")
+    # Stand-ins let libyaml read on, so that the file's other faults are told too.
+    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _unseen(character: str) -> str:
+    return f"the character U+{ord(character):04X} cannot stand on a card"
+
+
+class _Refused(Exception):  # noqa: N818 - never leaves this module
+    """A construct that flashgen does not take; told already."""
+
+
+class _Builder:
+    def __init__(self, path: str, report: Report, *, escapes: bool) -> None:
+        self.path, self.report, self.escapes = path, report, escapes
+        self.root: Value | None = None
+        self.sizes: dict[int, int] = {}
+        self.aliased = 0
+
+    def run(self, parser: Any) -> None:
+        """Build `root` from the parser's events."""
+        scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
+        mapping, sequence = yaml.MappingStartEvent, yaml.SequenceStartEvent
+        ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+        next_event = parser.get_event
+        anchors: dict[str, Value] = {}
+        stack: list[tuple[Any, str | None, Position | None]] = []
+        # The open container, the key that waits for its value, and where that key stands.
+        open_: Any = None
+        key: str | None = None
+        key_at: Position | None = None
+        documents = 0
+        value: Any
+        while (event := next_event()) is not None:
+            what = type(event)
+            if what is scalar:
+                start, end = event.start_mark, event.end_mark
+                at = (start.line, start.column, end.line, end.column)
+                value = event.value
+                if event.tag is not None or event.anchor is not None:
+                    self._note(event, value, anchors, at)
+                if self.escapes and FORBIDDEN.search(value):
+                    value = self._clean(value, at)
+                if type(open_) is Map and key is None:
+                    key, key_at = value, at
+                    continue
+            elif what in ends:
+                mark = event.end_mark
+                open_.at = (*open_.at[:2], mark.line, mark.column)
+                open_, key, key_at = stack.pop()
+                continue
+            elif what is mapping or what is sequence:
+                start = event.start_mark
+                at = (start.line, start.column, start.line, start.column + 1)
+                if type(open_) is Map and key is None:
+                    self._refuse(rules.YAML_SYNTAX, "a key must be plain text", at, "put the key in quotes")
+                if len(stack) == MAX_DEPTH:
+                    self._refuse(rules.YAML_SYNTAX, f"nested more than {MAX_DEPTH} deep", at, "write it flatter")
+                value = Map() if what is mapping else Seq()
+                value.at = at
+                if event.tag is not None or event.anchor is not None:
+                    self._note(event, value, anchors, at)
+            elif what is alias:
+                start, end = event.start_mark, event.end_mark
+                at = (start.line, start.column, end.line, end.column)
+                value = self._alias(event.anchor, anchors, at, [open_, *(entry[0] for entry in stack)])
+                if type(open_) is Map and key is None:
+                    self._refuse(rules.YAML_ALIAS, "an alias cannot be a key", at, "write the key out")
+            else:
+                if what is yaml.DocumentStartEvent:
+                    documents += 1
+                    if documents > 1:
+                        mark = event.start_mark
+                        at = (mark.line, mark.column, mark.line, mark.column + 3)
+                        self._refuse(rules.YAML_SYNTAX, "a second document starts here", at, "use one file a document")
+                continue
+
+            # Put the value where it belongs, before its own content is known: after a syntax error it is kept.
+            if open_ is None:
+                self.root = value
+            elif type(open_) is Map:
+                assert key is not None and key_at is not None
+                if key in open_:
+                    self._duplicate(open_, key, key_at)
+                else:
+                    open_[key] = value
+                    open_.keys_at[key] = key_at
+                    open_.values_at[key] = at
+            else:
+                open_.append(value)
+                open_.values_at.append(at)
+            if what is scalar or what is alias:
+                key = key_at = None
+            else:
+                stack.append((open_, None, None))
+                open_, key, key_at = value, None, None
+
+    def _note(self, event: Any, value: Value, anchors: dict[str, Value], at: Position) -> None:
+        if event.tag is not None and event.tag != "!":
+            self.report.add(
+                rules.YAML_TAG,
+                f"the tag `{_short(event.tag)}` means nothing here; every value is text",
+                span(self.path, at),
+                "delete the tag",
+            )
+        if event.anchor is not None:
+            anchors[event.anchor] = value
+
+    def _alias(self, name: str, anchors: dict[str, Value], at: Position, open_: list[Any]) -> Value:
+        if name not in anchors:
+            self._refuse(rules.YAML_ALIAS, f"`*{name}` has no `&{name}` before it", at, "write the value out")
+        value = anchors[name]
+        if any(value is entry for entry in open_):
+            self._refuse(rules.YAML_ALIAS, f"`*{name}` stands inside what it names", at, "write the value out")
+        self.aliased += self._size(value)
+        if self.aliased > MAX_ALIASED:
+            self._refuse(
+                rules.YAML_ALIAS, f"aliases repeat more than {MAX_ALIASED:,} values", at, "write the values out"
+            )
+        return value
+
+    def _size(self, value: Value) -> int:
+        """Return how many values stand in a value, aliases written out."""
+        if isinstance(value, str):
+            return 1
+        size = self.sizes.get(id(value))
+        if size is None:
+            parts = value.values() if isinstance(value, Map) else value
+            size = self.sizes[id(value)] = 1 + sum(map(self._size, parts))
+        return size
+
+    def _clean(self, value: str, at: Position) -> str:
+        for character in sorted(set(FORBIDDEN.findall(value))):
+            self.report.add(rules.CONTROL_CHARACTER, _unseen(character), span(self.path, at), "delete its escape")
+        return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", value)
+
+    def _duplicate(self, where: Map, key: str, at: Position) -> None:
+        first = span(self.path, where.keys_at[key])
+        self.report.add(
+            rules.DUPLICATE_KEY,
+            f"`{_short(key)}` stands here a second time",
+            span(self.path, at),
+            "keep one of the two",
+            [Related("first here", first)],
+        )
+
+    def _refuse(self, rule: Rule, message: str, at: Position, hint: str) -> None:
+        self.report.add(rule, message, span(self.path, at), hint)
+        raise _Refused
+
+
+def _short(text: str, limit: int = 60) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

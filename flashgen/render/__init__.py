@@ -1,0 +1,169 @@
+"""Facts → Notes: one edition a language, its fields and card templates filled through Jinja."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from jinja2 import Template
+
+from flashgen import rules
+from flashgen.diagnostics import Related, Report
+from flashgen.identity import guid
+from flashgen.model import CardSpec, Deck, DeckFacts, Edition, Fact, Family, Kind, Note, NoteType, Project
+from flashgen.read.project import shown
+from flashgen.render import reviewer
+from flashgen.render.cards import compile_kind
+from flashgen.render.environment import TemplateFault, Templates, Words
+from flashgen.render.fields import FieldRenderer, Filling, Numbers
+from flashgen.render.markup import markdown_html, strip_tags
+from flashgen.schema import in_language
+from flashgen.values import span
+
+__all__ = ["Numbers", "render"]
+
+
+def render(
+    project: Project,
+    decks: Collection[DeckFacts],
+    numbers: Numbers,
+    report: Report,
+    only: Collection[str] = (),
+) -> tuple[Edition, ...]:
+    """Return the decks' editions; `only` names the languages to render, all where it is empty.
+
+    What cannot be rendered is reported and left out.
+    """
+    templates = Templates(project.template_folders, lambda path: shown(path, project.root))
+    return tuple(
+        _EditionRenderer(project, facts, language, numbers, templates, report).render()
+        for facts in decks
+        for language in facts.deck.editions
+        if not only or language in only
+    )
+
+
+class _EditionRenderer:
+    def __init__(
+        self,
+        project: Project,
+        facts: DeckFacts,
+        language: str,
+        numbers: Numbers,
+        templates: Templates,
+        report: Report,
+    ) -> None:
+        self.facts, self.deck, self.language = facts, facts.deck, language
+        self.numbers, self.templates, self.report = numbers, templates, report
+        self.words = Words(language, project.labels, report)
+        self.makers: dict[str, _NoteMaker | None] = {}
+
+    def render(self) -> Edition:
+        name = in_language(self.deck.name, self.language)
+        notes: list[Note] = []
+        for fact in self.facts.facts:
+            maker = self._maker(fact.kind)
+            if maker is None:
+                continue
+            subdeck = in_language(fact.value("deck"), self.language)
+            deck_name = f"{name}::{subdeck}" if subdeck else name
+            for part_id, part in fact.parts():
+                note = maker.make(maker.renderer.fill(fact, part_id, part), deck_name, len(notes) + 1)
+                if note is not None:
+                    notes.append(note)
+        return Edition(self.deck, self.language, name, self._description(), tuple(notes))
+
+    def _maker(self, kind: Kind) -> _NoteMaker | None:
+        if kind.name not in self.makers:
+            note_type = compile_kind(kind, self.deck, self.language, self.templates, self.words, self.report)
+            files = self._field_templates(kind)
+            renderer = FieldRenderer(kind, self.deck, self.language, self.words, self.numbers, files, self.report)
+            self.makers[kind.name] = _NoteMaker(renderer, note_type) if note_type is not None else None
+        return self.makers[kind.name]
+
+    def _field_templates(self, kind: Kind) -> dict[str, Template]:
+        files = {}
+        for spec in kind.fields:
+            if spec.is_template:
+                try:
+                    files[spec.source] = self.templates.get(f"{kind.name}/{spec.source}")
+                except TemplateFault as fault:
+                    fault.tell(self.report)
+        return files
+
+    def _description(self) -> str:
+        return markdown_html(in_language(self.deck.description, self.language)).html
+
+
+class _NoteMaker:
+    """Makes the notes of one kind in one edition."""
+
+    def __init__(self, renderer: FieldRenderer, note_type: NoteType) -> None:
+        self.renderer, self.note_type = renderer, note_type
+        self.deck: Deck = renderer.deck
+        self.names = [field.name for field in note_type.fields]
+        self.fronts = [reviewer.parse(template.front) for template in note_type.templates]
+        self.first_fields: dict[str, Fact] = {}
+
+    def make(self, filling: Filling, deck_name: str, position: int) -> Note | None:
+        """Return the note, or None after reporting that it has no card."""
+        fact, fields = filling.fact, filling.htmls
+        ords = self._ords(filling)
+        if ords is None:
+            return None
+        self._check_first_field(filling)
+        kind = fact.kind.name
+        return Note(
+            guid=guid(self.deck.uid, self.renderer.language, kind, fact.origin, filling.part_id),
+            note_type=self.note_type,
+            fields=tuple(fields),
+            tags=fact.tags,
+            deck=deck_name,
+            ords=ords,
+            position=position,
+            digest=filling.digest(fact.tags),
+            fact=fact,
+            part=filling.part_id,
+        )
+
+    def _ords(self, filling: Filling) -> tuple[int, ...] | None:
+        fact = filling.fact
+        if self.note_type.family is Family.CLOZE:
+            ords = reviewer.cloze_ords(filling.htmls)
+            blank = ords == (0,) and not any("{{c" in html for html in filling.htmls)
+        else:
+            named = dict(zip(self.names, filling.htmls, strict=True))
+            filled = reviewer.filled_names(named, tags=bool(fact.tags))
+            ords = tuple(number for number, front in enumerate(self.fronts) if reviewer.renders(front, filled))
+            # A prompt whose own fields are all blank asks nothing, even where a context line shows.
+            blank = not ords
+        if blank:
+            where = span(fact.path, fact.at)
+            hint = f"fill in what {self._cards()} of kind `{fact.kind.name}` print in their prompt"
+            message = f"`{fact.id}` would have no card: every front is empty"
+            self.renderer.tell(rules.BLANK_FRONT, message, where, fact, hint)
+            return None
+        return ords
+
+    def _cards(self) -> str:
+        specs: tuple[CardSpec, ...] = self.renderer.kind.cards
+        return " and ".join(f"`{spec.id}`" for spec in specs)
+
+    def _check_first_field(self, filling: Filling) -> None:
+        """Report two notes of a kind with one first field: Anki takes them for duplicates."""
+        fact = filling.fact
+        text = strip_tags(filling.htmls[0])
+        other = self.first_fields.setdefault(text, fact)
+        if other is not fact and text:
+            message = f"the {self.names[0].lower()} of `{fact.id}` is that of `{other.id}` too: {_cut(text)}"
+            if not fact.allow.covers(rules.DUPLICATE_FIRST_FIELD):
+                self.report.add(
+                    rules.DUPLICATE_FIRST_FIELD,
+                    message,
+                    span(fact.path, fact.at),
+                    "word one of them otherwise; Anki marks notes with one first field as duplicates",
+                    [Related("the other one", span(other.path, other.at))],
+                )
+
+
+def _cut(text: str, limit: int = 50) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,150 @@
+"""A kind's Jinja files → Anki's card templates, for one deck in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from flashgen import rules
+from flashgen.diagnostics import Report, Span
+from flashgen.identity import number
+from flashgen.model import CardSpec, CardTemplate, Deck, Family, Field, Kind, NoteType
+from flashgen.render import reviewer
+from flashgen.render.environment import Misuse, TemplateFault, Templates, Words, run
+from flashgen.render.style import stylesheet
+from flashgen.schema import in_language
+
+_CURE = "what a field holds is known at review time; use `{% given %}`, or compute it in `fields/`"
+# Raised on purpose when a kind must leave its released shape; learners then tick *Merge note types* once.
+REVISION = 1
+
+
+class FieldRef:
+    """A field inside a card template: printing it gives Anki's `{{Field}}`; its content is not there to be used."""
+
+    __slots__ = ("filters", "name")
+
+    def __init__(self, name: str, filters: tuple[str, ...] = ()) -> None:
+        self.name, self.filters = name, filters
+
+    def __html__(self) -> str:
+        return "{{" + ":".join((*self.filters, self.name)) + "}}"
+
+    __str__ = __html__
+
+    def through(self, filter_: str) -> FieldRef:
+        """Return the field seen through one of Anki's filters."""
+        return FieldRef(self.name, (filter_, *self.filters))
+
+    def section(self, sign: str) -> str:
+        """Return Anki's mark that opens (`#`, `^`) or closes (`/`) a section of this field."""
+        return f"{{{{{sign}{self.name}}}}}"
+
+    def _misused(self, *_: object) -> NoReturn:
+        raise Misuse(
+            rules.FIELD_USED_AS_VALUE,
+            f"the field `{self.name}` is used as a value",
+            _CURE,
+            self.name.lower().replace(" ", "_"),
+        )
+
+    __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = _misused  # type: ignore[assignment]
+    __add__ = __radd__ = __mul__ = __mod__ = __lt__ = __gt__ = __le__ = __ge__ = _misused
+    __eq__ = __ne__ = _misused  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getattr__(self, name: str) -> NoReturn:
+        # Python and Jinja look for protocols (`__html_format__`, …) that a field rightly lacks.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._misused()
+
+
+def _anki_filter(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def apply(field: object) -> FieldRef:
+        if not isinstance(field, FieldRef):
+            hint = f"write `{{{{ field | {name} }}}}`"
+            raise Misuse(rules.FIELD_USED_AS_VALUE, f"`{name}` takes a field", hint, name)
+        return field.through(name)
+
+    return apply
+
+
+ANKI_FILTERS = {name: _anki_filter(name) for name in ("cloze", "hint", "text", "type")}
+_SPECIAL = {"deck": "Deck", "subdeck": "Subdeck", "tags": "Tags", "card": "Card", "note_type": "Type"}
+
+
+def compile_kind(
+    kind: Kind, deck: Deck, language: str, templates: Templates, words: Words, report: Report
+) -> NoteType | None:
+    """Return the note type of a kind, or None after reporting what is wrong with its templates."""
+    key = (deck.uid, language, kind.name)
+    templates.environment.filters.update(ANKI_FILTERS)
+    failed = False
+    compiled: list[CardTemplate] = []
+    for card in kind.cards:
+        title = words.title(kind, f"cards.{card.id}", card.id)
+        try:
+            front, back = (_compile_side(kind, card, deck, language, side, templates, words) for side in ("front", "back"))
+            _check_front(kind, card, front, compiled, templates)
+        except TemplateFault as fault:
+            fault.tell(report)
+            failed = True
+            continue
+        compiled.append(CardTemplate(number("card", *key, card.id), title, front, back))
+    if failed:
+        return None
+    title = words.title(kind, "title", kind.name)
+    return NoteType(
+        id=number("note type", *key, str(REVISION)),
+        name=f"{in_language(deck.name, language)} – {title}",
+        family=kind.family,
+        fields=tuple(Field(number("field", *key, spec.name), spec.name) for spec in kind.fields),
+        templates=tuple(compiled),
+        css=stylesheet(kind, templates),
+        kind=kind.name,
+    )
+
+
+def _compile_side(
+    kind: Kind, card: CardSpec, deck: Deck, language: str, side: str, templates: Templates, words: Words
+) -> str:
+    template = templates.get(f"{kind.name}/{card.id}.html.j2")
+    fields = {spec.variable: FieldRef(spec.name) for spec in kind.fields}
+    variables: dict[str, Any] = {
+        **{name: FieldRef(field) for name, field in _SPECIAL.items()},
+        **fields,
+        "side": side,
+        "kind": kind.name,
+        "card_id": card.id,
+        "language": language if deck.languages else "",
+        "say": words.say(kind),
+        "has": lambda name: name in fields,
+        "kind_title": words.title(kind, "title", kind.name),
+    }
+    lines = (line.strip() for line in run(template, variables).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _check_front(
+    kind: Kind, card: CardSpec, front: str, others: list[CardTemplate], templates: Templates
+) -> None:
+    """Raise TemplateFault for what Anki would refuse in a note type (anki-contract.md, 5)."""
+    path = next(folder / kind.name for folder in templates.folders if (folder / kind.name).is_dir())
+    where = Span(templates.shown(path / f"{card.id}.html.j2"))
+    try:
+        parsed = reviewer.parse(front)
+    except reviewer.TemplateError as error:
+        raise TemplateFault(rules.TEMPLATE_SYNTAX, str(error), where) from None
+    if not any(field.name in parsed.names() for field in kind.fields):
+        raise TemplateFault(rules.BLANK_FRONT, "the front shows no field", where, "print a field in its prompt")
+    if any(front == other.front for other in others):
+        raise TemplateFault(rules.SAME_FRONTS, "two cards of this kind have one front", where, "let them ask differently")
+    if kind.family is Family.CLOZE and not any(_shows_gaps(front)):
+        hint = "print the field with its gaps through `| cloze`"
+        raise TemplateFault(rules.MISSING_CLOZE, "the front of a `cloze` kind shows no gaps", where, hint)
+
+
+def _shows_gaps(front: str) -> Iterator[bool]:
+    for part in front.split("{{")[1:]:
+        yield "cloze" in part.split("}}")[0].split(":")[:-1]

@@ -1,0 +1,198 @@
+"""The Jinja that templates are written in, and where in them a fault stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from flashgen import rules
+from flashgen.diagnostics import Report, Rule, Span
+from flashgen.model import Kind
+from flashgen.render.given import Given
+from flashgen.render.markup import markdown_html
+
+FALLBACK = "en"
+
+
+class TemplateFault(Exception):  # noqa: N818 - a fault of the author's, which becomes a finding
+    """A template cannot be used. Carries the finding."""
+
+    def __init__(self, rule: Rule, message: str, span: Span, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.rule, self.message, self.span, self.hint = rule, message, span, hint
+
+    def tell(self, report: Report) -> None:
+        """Report the fault."""
+        report.add(self.rule, self.message, self.span, self.hint)
+
+
+class Misuse(Exception):  # noqa: N818 - raised inside templates, where `run` gives it its place
+    """A template asks for what cannot be. `culprit` is the word in the template's line that shows where."""
+
+    def __init__(self, rule: Rule, message: str, hint: str, culprit: str) -> None:
+        super().__init__(message)
+        self.rule, self.message, self.hint, self.culprit = rule, message, hint, culprit
+
+
+class Templates:
+    """The template folders of a project, the project's own first."""
+
+    def __init__(self, folders: Iterable[Path], shown: Callable[[Path], str]) -> None:
+        self.folders, self.shown = tuple(folders), shown
+        self.environment = SandboxedEnvironment(
+            loader=jinja2.FileSystemLoader(self.folders),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            extensions=[Given],
+        )
+        # Jinja's own globals (`range`, `lipsum`, `cycler` …) are for pages; cards have no use for them.
+        self.environment.globals = {}
+
+    def get(self, name: str) -> jinja2.Template:
+        """Return a template by its name under the template folders. Raises TemplateFault."""
+        try:
+            template = self.environment.get_template(name)
+        except jinja2.TemplateSyntaxError as error:
+            path = Path(error.filename) if error.filename else self.folders[0] / name
+            message = _lower(error.message or "cannot be read")
+            raise TemplateFault(rules.TEMPLATE_SYNTAX, message, _line(path, error.lineno, self.shown)) from None
+        except jinja2.TemplateNotFound as error:
+            message = f"there is no template `{error.name}`"
+            raise TemplateFault(rules.MISSING_TEMPLATE, message, Span(self.shown(self.folders[0] / name))) from None
+        # Where faults of its run are told; Jinja leaves templates room for such things.
+        template.flashgen = self  # type: ignore[attr-defined]
+        return template
+
+    def text(self, name: str) -> str:
+        """Return the text of a file by its name, from the first folder that holds it, or "" where none does."""
+        for folder in self.folders:
+            file = folder / name
+            if file.is_file():
+                return file.read_text(encoding="utf-8")
+        return ""
+
+
+def run(template: jinja2.Template, variables: Mapping[str, Any]) -> str:
+    """Return what a template makes of variables. Raises TemplateFault, at the template's own line."""
+    templates: Templates = template.flashgen  # type: ignore[attr-defined]
+    try:
+        return template.render(variables)
+    except Misuse as misuse:
+        raise _fault(misuse.rule, misuse.message, misuse.hint, misuse.culprit, misuse, templates) from None
+    except jinja2.UndefinedError as error:
+        message = str(error.message)
+        name = re.search(r"'([^']*)'(?: is undefined|$)", message)
+        culprit = name[1] if name else ""
+        known = [word for word in variables if not word.startswith("_")]
+        from flashgen.diagnostics import did_you_mean
+
+        told = f"`{culprit}` is undefined" if culprit else _lower(message)
+        hint = did_you_mean(culprit, known)
+        raise _fault(rules.UNDEFINED_NAME, told, hint, culprit, error, templates) from None
+    except jinja2.TemplateSyntaxError as error:
+        path = Path(error.filename) if error.filename else templates.folders[0]
+        message = _lower(error.message or "cannot be read")
+        raise TemplateFault(rules.TEMPLATE_SYNTAX, message, _line(path, error.lineno, templates.shown)) from None
+    except jinja2.TemplateNotFound as error:
+        told = f"there is no template `{error.name}`"
+        raise _fault(rules.MISSING_TEMPLATE, told, None, str(error.name), error, templates) from None
+    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise _fault(rules.TEMPLATE_FAILED, _lower(str(error)), None, "", error, templates) from None
+
+
+class Words:
+    """The words that templates and choices say in one language."""
+
+    def __init__(self, language: str, shared: Mapping[str, Mapping[str, str]], report: Report) -> None:
+        self.language, self.shared, self.report = language, shared, report
+
+    def find(self, kind: Kind, name: str) -> str | None:
+        """Return the words of a name, or None where no catalogue has them.
+
+        A language with no catalogue at all is told of once, and English stands in.
+        """
+        for catalogues in (kind.labels, self.shared):
+            if (words := catalogues.get(self.language, {}).get(name)) is not None:
+                return words
+        if self.language in kind.labels or self.language in self.shared:
+            return None
+        for catalogues in (kind.labels, self.shared):
+            if (words := catalogues.get(FALLBACK, {}).get(name)) is not None:
+                message = f"there is no catalogue for `{self.language}`; the built-in words stand in English"
+                where = Span(f"templates/_labels/{self.language}.yaml")
+                self.report.add(rules.MISSING_CATALOGUE, message, where, "write it after the pattern of `en.yaml`")
+                return words
+        return None
+
+    def say(self, kind: Kind) -> Callable[..., Markup]:
+        """Return the function `say(name, **values)` that templates of this kind call."""
+
+        def say(name: str, /, **values: object) -> Markup:
+            words = self.find(kind, name)
+            if words is None:
+                hint = f"add it to labels/{self.language}.yaml in the kind's folder"
+                raise Misuse(rules.MISSING_LABEL, f"no words for `{name}` in `{self.language}`", hint, name)
+            html = markdown_html(words).html
+            return Markup(re.sub(r"\{(\w+)\}", lambda match: _print(values, match[1], name), html))  # noqa: S704
+
+        return say
+
+    def choice(self, kind: Kind, prop: str, value: str) -> str:
+        """Return the words for a value of a choice, or the value itself where no catalogue translates it."""
+        return self.find(kind, f"{prop}.{value}") or value
+
+    def title(self, kind: Kind, name: str, otherwise: str) -> str:
+        """Return the title of a kind or card, or its name where no catalogue titles it."""
+        return self.find(kind, name) or otherwise
+
+
+def _print(values: Mapping[str, object], name: str, label: str) -> str:
+    if name not in values:
+        hint = f"pass it: `say(\"{label}\", {name}=…)`"
+        raise Misuse(rules.UNDEFINED_NAME, f"the words of `{label}` want a `{name}`", hint, label)
+    value = values[name]
+    if isinstance(value, jinja2.Undefined):
+        str(value)
+    return str(Markup.escape(value))
+
+
+def _fault(
+    rule: Rule, message: str, hint: str | None, culprit: str, error: BaseException, templates: Templates
+) -> TemplateFault:
+    """Return the fault with the place of the innermost template line that led to it."""
+    place: tuple[Path, int] | None = None
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if any(file.is_relative_to(folder) for folder in templates.folders):
+            place = (file, trace.tb_lineno)
+        trace = trace.tb_next
+    if place is None:
+        return TemplateFault(rule, message, Span(templates.shown(templates.folders[0])), hint)
+    return TemplateFault(rule, message, _line(place[0], place[1], templates.shown, culprit), hint)
+
+
+def _line(file: Path, number: int, shown: Callable[[Path], str], culprit: str = "") -> Span:
+    """Return the span of a word in a template's line, or of the line where the word is not in it."""
+    try:
+        line = file.read_text(encoding="utf-8").splitlines()[number - 1]
+    except (OSError, IndexError, UnicodeDecodeError):
+        return Span(shown(file), number, 1, number, 2)
+    found = re.search(rf"\b{re.escape(culprit)}\b", line) if culprit else None
+    start, end = found.span() if found else (len(line) - len(line.lstrip()), len(line.rstrip()))
+    return Span(shown(file), number, start + 1, number, max(end, start + 1) + 1)
+
+
+def _lower(message: str) -> str:
+    message = message.rstrip(".")
+    return message[:1].lower() + message[1:] if message[1:2].islower() else message

@@ -1,0 +1,273 @@
+"""A fact → the fields of its notes, in one language."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Template
+
+from flashgen import rules
+from flashgen.diagnostics import Report, Rule, Span
+from flashgen.model import Deck, Fact, FieldSpec, Kind
+from flashgen.render.environment import TemplateFault, Words, run
+from flashgen.render.markup import (
+    MARKUP_VERSION,
+    Html,
+    cloze_html,
+    escape,
+    gap_html,
+    markdown_html,
+    plain_html,
+)
+from flashgen.schema import Property, Type, in_language, origin
+from flashgen.values import Map, Seq, Value, span
+
+# (fact, part, gap) → cloze number, all by their first ids.
+Numbers = Mapping[tuple[str, str, str, str], int]
+
+_MAKERS: dict[Type, Callable[[str], Html]] = {
+    Type.MARKDOWN: markdown_html,
+    Type.CLOZE: cloze_html,
+}
+_URL = re.compile(r"https?://\S+")
+
+
+@dataclass(slots=True)
+class Filling:
+    """The fields of one note as they are made: HTML for the learner, and source text for the digest."""
+
+    fact: Fact
+    part_id: str
+    part: Map | None
+    htmls: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+
+    def add(self, html: str, source: str) -> None:
+        """Add the next field."""
+        self.htmls.append(html)
+        self.sources.append(source)
+
+    def digest(self, tags: tuple[str, ...]) -> str:
+        """Return what stands for the note's content: it changes when an author changes it, and never otherwise."""
+        content = "\x1f".join((str(MARKUP_VERSION), " ".join(tags), *self.sources))
+        return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+_Filler = Callable[[Filling], None]
+
+
+class FieldRenderer:
+    """Fills the fields of one kind, for one deck in one language. Made once, called for every note."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        deck: Deck,
+        language: str,
+        words: Words,
+        numbers: Numbers,
+        templates: Mapping[str, Template],
+        report: Report,
+    ) -> None:
+        self.kind, self.deck, self.language, self.words = kind, deck, language, words
+        self.numbers, self.templates, self.report = numbers, templates, report
+        self.fillers = [self._filler(spec) for spec in kind.fields]
+
+    def fill(self, fact: Fact, part_id: str, part: Map | None) -> Filling:
+        """Return the fields of a fact's note. Faults in its texts and templates are reported."""
+        filling = Filling(fact, part_id, part)
+        for filler in self.fillers:
+            filler(filling)
+        return filling
+
+    def _filler(self, spec: FieldSpec) -> _Filler:
+        if not spec.source:
+            return lambda filling: filling.add("", "")
+        if spec.is_template:
+            return self._template_filler(spec)
+        if spec.source == "source":
+            return self._fill_source
+        if spec.source.startswith("part."):
+            assert self.kind.each is not None
+            prop = self.kind.properties[self.kind.each.items].items[spec.source.removeprefix("part.")]
+            return self._property_filler(prop, of_part=True)
+        return self._property_filler(self.kind.properties[spec.source], of_part=False)
+
+    def _property_filler(self, prop: Property, *, of_part: bool) -> _Filler:
+        name, language, make = prop.name, self.language, _MAKERS.get(prop.type, plain_html)
+        if prop.type in (Type.CHOICE, Type.BOOLEAN):
+            make = self._maker(prop)
+        common = name in ("context", "as_of")
+
+        def fill(filling: Filling) -> None:
+            record = filling.part if of_part else filling.fact.data
+            value = filling.fact.value(name) if common else record.get(name) if record is not None else None
+            if value is None:
+                filling.add("", "")
+                return
+            text = value if type(value) is str else in_language(value, language)
+            made = make(text)
+            if made.problems:
+                self._tell(made, filling.fact, record, name)
+            filling.add(made.html, text)
+
+        return fill
+
+    def _maker(self, prop: Property) -> Callable[[str], Html]:
+        if prop.type is Type.CHOICE:
+            return lambda text: Html(escape(self.words.choice(self.kind, prop.name, text)))
+        return lambda text: Html("1" if text == "true" else "")
+
+    def _fill_source(self, filling: Filling) -> None:
+        text = in_language(filling.fact.value("source"), self.language).strip()
+        made = Html(_link(text, urlsplit(text).netloc.removeprefix("www."))) if _URL.fullmatch(text) else markdown_html(text)
+        html = made.html
+        if self.deck.repository:
+            # Not in the digest: a line that moved is no new content.
+            fact = filling.fact
+            where = f"{self.deck.repository}/blob/HEAD/{fact.path}#L{fact.at[0] + 1}"
+            html += (" · " if html else "") + _link(where, fact.id)
+        filling.add(html, text)
+
+    def _tell(self, made: Html, fact: Fact, record: Map | None, name: str) -> None:
+        where = span(fact.path, fact.at)
+        if record is not None and name in record:
+            value: Value = record[name]
+            inside = isinstance(value, Map) and self.language in value
+            where = span(fact.path, value.values_at[self.language] if inside else record.values_at[name])
+        for rule, message, hint in made.problems:
+            self.tell(rule, message, where, fact, hint)
+
+    def tell(self, rule: Rule, message: str, where: Span, fact: Fact, hint: str | None) -> None:
+        """Report a finding on a fact, unless the fact allows it."""
+        if not fact.allow.covers(rule):
+            self.report.add(rule, message, where, hint)
+
+    def _template_filler(self, spec: FieldSpec) -> _Filler:
+        template = self.templates.get(spec.source)
+
+        def fill(filling: Filling) -> None:
+            if template is None:
+                filling.add("", "")
+                return
+            scope = _Scope(self, filling)
+            try:
+                text = run(template, scope.variables())
+            except TemplateFault as fault:
+                fault.tell(self.report)
+                filling.add("", "")
+                return
+            text = text.strip()
+            filling.add(scope.put_back(text, html=True), scope.put_back(text, html=False))
+
+        return fill
+
+
+class Prose(str):
+    """A text of a fact inside a template: it compares and counts as the author wrote it, and prints as HTML."""
+
+    __slots__ = ("stand_in",)
+    stand_in: str
+
+    def __html__(self) -> str:
+        return self.stand_in
+
+
+class Record:
+    """An item of a list inside a template: its properties by name, and nothing that could hide one of them."""
+
+    __slots__ = ("_values", "first_id")
+
+    def __init__(self, values: Mapping[str, Any], first_id: str) -> None:
+        self._values, self.first_id = values, first_id
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - what a template may be handed
+        return self._values[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+
+_STAND_IN = re.compile("\U0010f000([0-9]+);")
+
+
+class _Scope:
+    """What a file under `fields/` sees of one fact. Texts print as stand-ins, which become HTML or source text."""
+
+    def __init__(self, renderer: FieldRenderer, filling: Filling) -> None:
+        self.renderer, self.filling = renderer, filling
+        self.kept: list[tuple[str, str]] = []
+
+    def variables(self) -> dict[str, Any]:
+        fact, part = self.filling.fact, self.filling.part
+        properties = self.renderer.kind.properties
+        variables = {name: self._value(properties[name], fact.data.get(name)) for name in self.renderer.kind.own}
+        variables |= {"id": fact.id, "part": None, "gap": self._gap, "say": self.renderer.words.say(self.renderer.kind)}
+        each = self.renderer.kind.each
+        if each is not None and part is not None:
+            listed = fact.data[each.items]
+            position = next(index for index, item in enumerate(listed) if item is part)
+            variables["part"] = variables[each.items][position]
+        return variables
+
+    def put_back(self, text: str, *, html: bool) -> str:
+        """Return a template's text with each stand-in replaced by its HTML, or by the source it was made from."""
+        while _STAND_IN.search(text):
+            text = _STAND_IN.sub(lambda match: self.kept[int(match[1])][0 if html else 1], text)
+        return text
+
+    def _keep(self, text: str, html: str, source: str) -> Prose:
+        prose = Prose(text)
+        self.kept.append((html, source))
+        prose.stand_in = f"\U0010f000{len(self.kept) - 1};"
+        return prose
+
+    def _text(self, prop: Property, value: Value | None) -> Prose:
+        text = in_language(value, self.renderer.language).strip()
+        if prop.type is Type.CHOICE and text:
+            made = Html(escape(self.renderer.words.choice(self.renderer.kind, prop.name, text)))
+        else:
+            made = _MAKERS.get(prop.type, plain_html)(text)
+        if made.problems:
+            fact = self.filling.fact
+            for rule, message, hint in made.problems:
+                self.renderer.tell(rule, f"{message} (in `{prop.name}`)", span(fact.path, fact.at), fact, hint)
+        return self._keep(text, made.html, text)
+
+    def _value(self, prop: Property, value: Value | None) -> Any:  # noqa: ANN401 - what a template may be handed
+        if prop.type is Type.LIST:
+            return [self._item(prop, item) for item in value or ()]
+        if prop.type is Type.MAP:
+            entry = Property(prop.name, Type.MARKDOWN)
+            return {name: self._text(entry, text) for name, text in value.items()} if isinstance(value, Map) else {}
+        if prop.type is Type.WORDS:
+            return [self._text(prop, word) for word in value or ()] if isinstance(value, Seq) else []
+        if prop.type is Type.BOOLEAN:
+            return value == "true"
+        if prop.type is Type.NUMBER:
+            return int(value) if isinstance(value, str) else None
+        return self._text(prop, value)
+
+    def _item(self, prop: Property, item: Map) -> Record:
+        inner = (entry for entry in prop.items.values() if entry.name not in ("id", "formerly"))
+        values = {entry.name: self._value(entry, item.get(entry.name)) for entry in inner}
+        return Record({"id": item["id"], **values}, origin(item))
+
+    def _gap(self, item: Record, text: Prose | None = None) -> Prose:
+        """Return the gap of an item: its `text`, or another text given."""
+        filling = self.filling
+        shown: Prose = item["text"] if text is None else text
+        hint = item["hint"] if "hint" in item else ""
+        key = (filling.fact.kind.name, filling.fact.origin, filling.part_id, item.first_id)
+        number = self.renderer.numbers[key]
+        html, source = self.kept[int(shown.stand_in[1:-1])]
+        return self._keep(shown, gap_html(number, html, escape(hint)), f"{{{{c{number}::{source}::{hint}}}}}")
+
+
+def _link(url: str, text: str) -> str:
+    return f'<a href="{escape(url).replace(chr(34), "&quot;")}">{escape(text)}</a>'

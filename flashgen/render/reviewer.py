@@ -1,0 +1,411 @@
+"""What Anki's reviewer makes of card templates and a note: which cards exist, and what they show.
+
+The rules are those of Anki 26.9; `tests/test_reviewer.py` holds them against its backend. Text is expected in NFC,
+as Anki stores it. Three things differ: where Anki shows a page about a faulty template, this raises `TemplateError`;
+`[latex]` and `[$]`, which become pictures in Anki, stay as written; the `{{=<% %>=}}` syntax of old is refused.
+"""
+
+import re
+import struct
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html.entities import name2codepoint
+from typing import Final
+
+Texts = Mapping[str, str]
+# Filled on every card, so a front that shows one of them is never blank. `Tags` joins if the note has tags.
+FILLED_SPECIALS: Final = frozenset({"Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
+
+# Unicode's White_Space, which Rust trims; `str.strip` would take U+001C to U+001F as well.
+_SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_EMPTY: Final = re.compile(r"(?:[\t\n\v\f\r ]|</?(?:br|div) ?/?>)*+", re.IGNORECASE | re.ASCII)
+_TAG: Final = re.compile(r"\{\{(.*?)\}\}|<!--.*?-->", re.DOTALL)
+_CLOZE_CONDITION: Final = re.compile(r"c\+?0*[0-9]{1,9}")
+_CLOZE_MARK: Final = re.compile(r"\{\{c([0-9,]+)::|\}\}")
+_MATHJAX: Final = re.compile(r"(\\[(\[])(.*?)(\\[\])])", re.DOTALL)
+_HTML: Final = re.compile(r"<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE)
+_ENTITY: Final = re.compile(r"&(?:#x([0-9A-Fa-f]+);|#([0-9]+);|([A-Za-z0-9]+);)?")
+_RUBY: Final = re.compile(r" ?([^ >]+?)\[(.+?)\]")
+_SOUND: Final = re.compile(  # `[sound:file]`, or `[anki:name key=value key="value"]text[/anki:name]`
+    r"(?s)\[sound:[^\]]+\]|\[anki:([^\] \t\r\n]++)[ \t\r\n]*+"
+    r'((?:[^\] \t\r\n=]++=(?:"[^"]*+"|[^\] \t\r\n"]*+)[ \t\r\n]*+)*+)\].*?\[/anki:\1\]'
+)
+# In attributes Anki keeps ASCII letters and digits, and all beyond Latin-1 (the htmlescape crate).
+_ATTRIBUTE: Final = {code: f"&#x{code:02X};" for code in range(256) if code > 0x7F or not chr(code).isalnum()}
+_ATTRIBUTE.update({ord('"'): "&quot;", ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"})
+# The properties of an image occlusion, and the attributes they become.
+_PROPERTY: Final = re.compile(r":([^=]+)=((?:[^\\:]|\\:)++(?!\\)|\Z)")
+_SIZES: Final = {name: name for name in ("width", "height", "rx", "ry", "scale")}
+_PLACES: Final = {name: name for name in ("left", "top", "angle", "fill", "points", "text")}
+_PROPERTIES: Final = {**_PLACES, **_SIZES, "oi": "occludeInactive", "fs": "font-size"}
+_BLANK: Final = "<div>{}<br><a href='https://docs.ankiweb.net/templates/errors.html#{}'>More information</a></div>"
+_NO_CLOZE: Final = "No cloze \u2068{}\u2069 found on card.\nPlease either add a cloze deletion, or use the Empty Cards tool."
+
+
+class TemplateError(ValueError):
+    """A card template that Anki refuses, said to its author; `offset` is where in its text."""
+
+    def __init__(self, message: str, offset: int | None = None) -> None:
+        """Keep the place beside the message."""
+        super().__init__(message)
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """`{{filter:Field}}`; its filters stand in the order in which they apply."""
+
+    field: str
+    filters: tuple[str, ...]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`{{#Field}}…{{/Field}}`, or `{{^Field}}…{{/Field}}` if negated."""
+
+    field: str
+    negated: bool
+    nodes: "tuple[str | Replacement | Section, ...]"
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One side of a card template, parsed once per note type."""
+
+    nodes: tuple[str | Replacement | Section, ...]
+
+    def names(self) -> frozenset[str]:
+        """Return all fields it mentions, special ones too; the `c1` of `{{#c1}}` is not a field."""
+        names, pending = set(), list(self.nodes)
+        for node in pending:
+            if isinstance(node, Section):
+                pending.extend(node.nodes)
+            if not isinstance(node, str) and not (isinstance(node, Section) and _CLOZE_CONDITION.fullmatch(node.field)):
+                names.add(node.field)
+        return frozenset(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Both sides of a card as Anki's backend hands them on; a blank front shows no field, or not its cloze."""
+
+    question: str
+    answer: str
+    is_blank: bool
+
+
+def parse(template: str) -> Template:
+    """Return the tree of one side of a card template; braces that never close are text, as in Anki."""
+    outer: list[tuple[str, str, int, list[str | Replacement | Section]]] = []
+    nodes: list[str | Replacement | Section] = []
+    end = 0
+    for match in _TAG.finditer(template):
+        if match[1] is None:  # a comment is text, whatever it holds
+            continue
+        nodes.extend(filter(None, [template[end : match.start()]]))
+        end, offset = match.end(), match.start()
+        tag = match[1].lstrip("{").strip(_SPACE)
+        sign, name = tag[:1], tag[1:].lstrip(_SPACE)
+        if not name or sign not in "#^/":
+            nodes.extend(_parse_replacement(tag, offset))
+        elif sign != "/":
+            outer.append((sign, name, offset, nodes))
+            nodes = []
+        elif not outer:
+            raise TemplateError(f"`{{{{/{name}}}}}` closes a section that is not open", offset)
+        elif name != outer[-1][1]:
+            raise TemplateError(f"`{{{{/{name}}}}}` stands where `{{{{/{outer[-1][1]}}}}}` has to come first", offset)
+        else:
+            opening, _, start, around = outer.pop()
+            nodes = [*around, Section(name, opening == "^", tuple(nodes), start)]
+    if outer:
+        raise TemplateError(f"`{{{{{outer[-1][0]}{outer[-1][1]}}}}}` is never closed", outer[-1][2])
+    return Template((*nodes, template[end:]))
+
+
+def _parse_replacement(tag: str, offset: int) -> Iterator[Replacement]:
+    field, *filters = reversed(tag.split(":"))
+    if filters[-1:] == ["type"]:  # outermost, it overrules all filters but these two
+        filters = ["type-" + filters[0] if filters in (["cloze", "type"], ["nc", "type"]) else "type"]
+    if field or not filters:  # filters without a field are for add-ons, which put in text of their own
+        yield Replacement(field, tuple(filters), offset)
+
+
+def is_empty(field: str) -> bool:
+    """Return whether Anki takes a field for empty: only white space and bare `<br>` and `<div>` tags."""
+    return not field or (field[0] in "\t\n\v\f\r <" and _EMPTY.fullmatch(field) is not None)
+
+
+def filled_names(fields: Texts, *, tags: bool) -> set[str]:
+    """Return the names that count as filled when Anki decides which cards a note has."""
+    filled = {*FILLED_SPECIALS, "Tags"} if tags else set(FILLED_SPECIALS)
+    filled.update(fields)
+    return filled.difference([name for name, text in fields.items() if is_empty(text)])
+
+
+def renders(front: Template | Section, filled: Container[str]) -> bool:
+    """Return whether the front shows one of the filled fields; static text does not count."""
+    for node in front.nodes:
+        if isinstance(node, Replacement):
+            if node.field in filled:
+                return True
+        elif isinstance(node, Section) and (node.field in filled) is not node.negated and renders(node, filled):
+            return True
+    return False
+
+
+def standard_ords(fronts: Sequence[Template], fields: Texts, *, tags: bool) -> tuple[int, ...]:
+    """Return the ords of a standard note's cards; a note that fills no front gets card 0."""
+    filled = filled_names(fields, tags=tags)
+    return tuple([number for number, front in enumerate(fronts) if renders(front, filled)]) or (0,)
+
+
+def cloze_ords(fields: Iterable[str]) -> tuple[int, ...]:
+    """Return the ords of a cloze note's cards; number 0 makes none, numbers above 500 make that of 500."""
+    return tuple(sorted({min(number, 500) - 1 for number in _cloze_numbers(fields)})) or (0,)
+
+
+def render(
+    front: Template, back: Template, fields: Texts, specials: Texts, card_ord: int, *, cloze: bool
+) -> Rendered:
+    """Return both sides of a card as Anki in English shows it; `specials` holds all special fields but `FrontSide`."""
+    values = {f"c{card_ord + 1}": "1", **specials, **fields}
+    filled = frozenset(name for name, text in values.items() if not is_empty(text))
+    question = _fill(front.nodes, _Scene(values, filled, card_ord + 1, None))
+    blank = ""
+    if cloze and card_ord + 1 not in _cloze_numbers(values.values()):
+        blank = _BLANK.format(_NO_CLOZE.format(card_ord + 1), "no-cloze-filter-on-cloze-note-type")
+    elif not cloze and not renders(front, filled):
+        blank = _BLANK.format("The front of this card is blank.", "front-of-card-is-blank")
+    question = _number_sounds(question + blank, "q")
+    answer = blank or _fill(back.nodes, _Scene(values, filled, card_ord + 1, question))
+    return Rendered(question, _number_sounds(answer, "a"), bool(blank))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What a side is filled from; `front` is None on the question."""
+
+    values: Texts
+    filled: Container[str]
+    number: int
+    front: str | None
+
+
+def _fill(nodes: Iterable[str | Replacement | Section], scene: _Scene) -> str:
+    parts = []
+    for node in nodes:
+        if isinstance(node, str):
+            parts.append(node)
+        elif isinstance(node, Replacement):
+            parts.append(_replace(node, scene))
+        elif node.field not in scene.values and not _CLOZE_CONDITION.fullmatch(node.field):
+            raise TemplateError(f"`{{{{{'#^'[node.negated]}{node.field}}}}}` names no field of the note", node.offset)
+        else:
+            inner = _fill(node.nodes, scene)  # even if hidden: Anki complains of unknown fields there too
+            parts.append(inner if (node.field in scene.filled) is not node.negated else "")
+    return "".join(parts)
+
+
+def _replace(node: Replacement, scene: _Scene) -> str:
+    if node.field == "FrontSide":
+        return scene.front or ""
+    if node.field not in scene.values:
+        tag = ":".join((*node.filters[::-1], node.field))
+        raise TemplateError(f"`{{{{{tag}}}}}` names no field of the note", node.offset)
+    text = scene.values[node.field]
+    for name in node.filters:
+        if name.startswith("tts "):
+            text = f"[anki:tts lang={name[4:]}]{text}[/anki:tts]"
+        elif name in _FILTERS:
+            text = _FILTERS[name](text, node.field, scene)
+        else:  # an unknown filter, and all that follow, are left to add-ons
+            break
+    return text
+
+
+def _number_sounds(text: str, side: str) -> str:
+    """Return the text with its sounds and speech as `[anki:play:q:0]`."""
+    numbers = iter(range(len(text)))
+
+    def number(match: re.Match[str]) -> str:
+        if match[1] == "tts" and not re.search(r'(?<!\S)lang="?[^"\s]', match[2]):
+            return "[Error in directive '\u2068anki:tts\u2069': \u2068'\u2068lang\u2069' not set\u2069]"
+        return f"[anki:play:{side}:{next(numbers)}]" if match[1] in (None, "tts") else match[0]
+
+    return _SOUND.sub(number, text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cloze:
+    numbers: tuple[int, ...]
+    nodes: "tuple[str | _Cloze, ...]"
+    hint: str
+
+    def text(self) -> str:
+        return "".join(node if isinstance(node, str) else node.text() for node in self.nodes)
+
+
+@lru_cache(maxsize=1024)
+def _parse_numbers(digits: str) -> tuple[int, ...]:
+    """Return the numbers of `{{c1,2::`; what does not fit 16 bits is no number to Anki."""
+    parts = {part.lstrip("0") or "0" for part in digits.split(",") if part}
+    return tuple(sorted(int(part) for part in parts if len(part) <= len("65535") and int(part) < 1 << 16))
+
+
+def _parse_clozes(text: str) -> tuple[str | _Cloze, ...]:
+    """Return the text cut at its clozes; one that never closes is lost with all it holds."""
+    stack: list[tuple[tuple[int, ...], list[str | _Cloze], list[str]]] = [((), [], ["..."])]
+    end = 0
+    for mark in _CLOZE_MARK.finditer(text):
+        numbers = _parse_numbers(mark[1] or "")
+        if mark[1] and not numbers:
+            continue
+        if piece := text[end : mark.start()]:
+            shown, colons, hint = piece.partition("::") if len(stack) > 1 else (piece, "", "")
+            stack[-1][1].append(shown)
+            stack[-1][2].extend([hint] if colons else [])
+        end = mark.end()
+        if numbers and len(stack) <= 10:  # Anki opens no more
+            stack.append((numbers, [], ["..."]))
+        elif not numbers and len(stack) > 1:
+            closed, nodes, hints = stack.pop()
+            stack[-1][1].append(_Cloze(closed, tuple(nodes), hints[-1]))
+        elif not numbers:
+            stack[0][1].append("}}")
+    stack[-1][1].append(text[end:])
+    return tuple(stack[0][1])
+
+
+def _clozes(nodes: Iterable[str | _Cloze]) -> Iterator[_Cloze]:
+    for node in nodes:
+        if isinstance(node, _Cloze):
+            yield node
+            yield from _clozes(node.nodes)
+
+
+def _cloze_numbers(fields: Iterable[str]) -> set[int]:
+    clozes = (cloze for text in fields if "{{c" in text for cloze in _clozes(_parse_clozes(text)))
+    return {number for cloze in clozes for number in cloze.numbers if number}
+
+
+def _reveal(nodes: Iterable[str | _Cloze], number: int, *, hide: bool) -> tuple[str, bool]:
+    """Return the text with its clozes as spans, and whether the number is among them."""
+    parts, found = [], False
+    for node in nodes:
+        if isinstance(node, str):
+            parts.append(node)
+            continue
+        active, inside, ordinals = number in node.numbers, False, ",".join(map(str, node.numbers))
+        state = "cloze" if active else "cloze-inactive"
+        start = node.nodes[0] if node.nodes else ""
+        if isinstance(start, str) and start.startswith("image-occlusion:"):
+            state = "cloze" if (active and hide) or 0 in node.numbers else "cloze-highlight" if active else state
+            parts.append(f'<div class="{state}" data-ordinal="{ordinals}" {_mask(start.partition(":")[2])}></div>')
+        else:
+            shown, inside = _reveal(node.nodes, number, hide=hide)
+            if active and hide:
+                state, shown = f'{state}" data-cloze="{shown.translate(_ATTRIBUTE)}', f"[{node.hint}]"
+            parts.append(f'<span class="{state}" data-ordinal="{ordinals}">{shown}</span>')
+        found = found or active or inside
+    return "".join(parts), found
+
+
+def _mask(text: str) -> str:
+    """Return the attributes from which Anki's script draws the shape of an image occlusion."""
+    shape, colon, _ = text.partition(":")
+    parts = [f'data-shape="{shape}" '] if colon and shape in {"rect", "ellipse", "polygon", "text"} else []
+    end = len(shape)
+    while match := _PROPERTY.match(text, end):
+        end, name, value = match.end(), match[1], match[2].replace("\\:", ":")
+        if name == "points":
+            value = " ".join(pair for pair in value.split(" ") if "," in pair)
+        elif name == "text":
+            value = value.translate(_ATTRIBUTE)
+        if name in _PROPERTIES and value and not (value == "0" and name in _SIZES):
+            parts.append(f'data-{_PROPERTIES[name]}="{value}" ')
+    return "".join(parts)
+
+
+def _show_cloze(text: str, _: str, scene: _Scene) -> str:
+    shown, found = _reveal(_parse_clozes(text), scene.number, hide=scene.front is None)
+    return _MATHJAX.sub(lambda math: math[1] + _HTML.sub("", math[2]) + math[3], shown) if found else ""
+
+
+def _show_only_cloze(text: str, _: str, scene: _Scene) -> str:
+    active = [cloze for cloze in _clozes(_parse_clozes(text)) if scene.number in cloze.numbers]
+    return ", ".join(cloze.hint if scene.front is None else cloze.text() for cloze in active)
+
+
+def _strip_html(text: str, *_: object) -> str:
+    plain = _HTML.sub("", text)
+    try:
+        return _ENTITY.sub(_decode, plain).replace("\xa0", " ") if "&" in plain else plain
+    except (LookupError, ValueError, OverflowError):  # one bad entity, and Anki decodes none
+        return plain
+
+
+def _decode(entity: re.Match[str]) -> str:
+    code = int(entity[1], 16) if entity[1] else int(entity[2]) if entity[2] else name2codepoint[entity[3]]
+    return chr(code).encode().decode()  # which fails for half of a surrogate pair
+
+
+def _show_ruby(text: str, form: str) -> str:
+    text = text.replace("&nbsp;", " ")
+    return _RUBY.sub(lambda ruby: ruby[0] if ruby[2].startswith("sound:") else ruby.expand(form), text)
+
+
+def _hide_hint(text: str, field: str, _: _Scene) -> str:
+    key = "hint" + struct.pack("<2I", *_blake3((text + field).encode())[:2]).hex()
+    button = f"document.getElementById('{key}').style.display='block';\nreturn false;\" draggable=false>\n{field}</a>\n"
+    link = f'\n<a class=hint href="#"\nonclick="this.style.display=\'none\';\n{button}'
+    return f'{link}<div id="{key}" class=hint style="display: none">{text}</div>\n' if text.strip(_SPACE) else text
+
+
+_Filter = Callable[[str, str, _Scene], str]
+_FILTERS: Final[Mapping[str, _Filter]] = {
+    "": lambda text, *_: text,
+    "text": _strip_html,
+    "cloze": _show_cloze,
+    "cloze-only": _show_only_cloze,
+    "type": lambda _, field, __: f"[[type:{field}]]",
+    "type-cloze": lambda _, field, __: f"[[type:cloze:{field}]]",
+    "type-nc": lambda _, field, __: f"[[type:nc:{field}]]",
+    "hint": _hide_hint,
+    "furigana": lambda text, *_: _show_ruby(text, r"<ruby><rb>\1</rb><rt>\2</rt></ruby>"),
+    "kanji": lambda text, *_: _show_ruby(text, r"\1"),
+    "kana": lambda text, *_: _show_ruby(text, r"\2"),
+}
+_INITIAL: Final = (0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19)
+_LANES: Final = ("048c", "159d", "26ae", "37bf", "05af", "16bc", "278d", "349e")
+
+
+def _blake3(data: bytes, chunk: int = 0, root: int = 8) -> tuple[int, ...]:
+    """Return the words of the BLAKE3 hash (github.com/BLAKE3-team/BLAKE3-specs) that Anki cuts a hint's id from."""
+    if len(data) > 1024:
+        half = 1024 << ((len(data) - 1) // 1024).bit_length() - 1
+        pair = _blake3(data[:half], chunk, 0) + _blake3(data[half:], chunk + half // 1024, 0)
+        return _compress(_INITIAL, struct.pack("<16I", *pair), 0, 4 | root)
+    value: tuple[int, ...] = _INITIAL
+    for start in range(0, max(1, len(data)), 64):
+        flags = (1 if start == 0 else 0) | (2 | root if start + 64 >= len(data) else 0)
+        value = _compress(value, data[start : start + 64], chunk, flags)
+    return value
+
+
+def _compress(value: tuple[int, ...], block: bytes, chunk: int, flags: int) -> tuple[int, ...]:
+    state = [*value, *_INITIAL[:4], chunk, 0, len(block), flags]
+    words = struct.unpack("<16I", block.ljust(64, b"\0"))
+    for _ in range(7):
+        for index, lane in enumerate(_LANES):
+            a, b, c, d = (int(place, 16) for place in lane)
+            for word, right, left in ((words[2 * index], 16, 12), (words[2 * index + 1], 8, 7)):
+                state[a] = (state[a] + state[b] + word) & 0xFFFFFFFF
+                state[d] = (state[d] ^ state[a]) * 0x100000001 >> right & 0xFFFFFFFF  # rotated
+                state[c] = (state[c] + state[d]) & 0xFFFFFFFF
+                state[b] = (state[b] ^ state[c]) * 0x100000001 >> left & 0xFFFFFFFF
+        words = tuple(words[place] for place in (2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8))
+    return tuple(state[place] ^ state[place + 8] for place in range(8))

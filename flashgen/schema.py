@@ -1,0 +1,337 @@
+"""What a record of YAML may hold, as data, and its check.
+
+A kind's properties, `deck.yaml` and `kind.yaml` are all described this way, so that every file is judged in the same
+words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from flashgen import rules
+from flashgen.diagnostics import Related, Report, Rule, Severity, Span, choose, did_you_mean
+from flashgen.values import Map, Position, Seq, Value, span
+
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MAX_ID = 60
+
+
+class Type(StrEnum):
+    """The types of property. The first three are for readers, and may differ by language."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    CLOZE = "cloze"
+    PLAIN = "plain"
+    CHOICE = "choice"
+    BOOLEAN = "boolean"
+    NUMBER = "number"
+    WORDS = "words"
+    LIST = "list"
+    MAP = "map"
+    ANY = "any"
+
+
+LOCALISED = frozenset({Type.TEXT, Type.MARKDOWN, Type.CLOZE})
+_TAKES = {
+    Type.WORDS: "a list of words, such as `[one, two]`",
+    Type.LIST: "a list; start each item with `- `",
+    Type.MAP: "`key: value` lines below it",
+    Type.BOOLEAN: "`true` or `false`",
+    Type.NUMBER: "a whole number",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property: its name, type and limits.
+
+    `maximum` counts characters, `minimum` items. `items` are the properties of a list's records; `keys` names the list
+    whose ids are a map's keys.
+    """
+
+    name: str
+    type: Type
+    required: bool = False
+    about: str = ""
+    maximum: int | None = None
+    minimum: int = 0
+    choices: tuple[str, ...] = ()
+    items: Mapping[str, Property] = field(default_factory=dict)
+    keys: str | None = None
+
+
+class Allowances:
+    """The rules that a fact sets aside, each with its reason, and which of them were needed."""
+
+    __slots__ = ("reasons", "used")
+
+    def __init__(self, reasons: Map | None = None) -> None:
+        self.reasons = reasons
+        self.used: set[str] = set()
+
+    def covers(self, rule: Rule) -> bool:
+        """Whether the rule is set aside here, which then counts as used. Errors never are."""
+        if self.reasons is None or rule.name not in self.reasons or rule.severity is Severity.ERROR:
+            return False
+        self.used.add(rule.name)
+        return True
+
+
+NO_ALLOWANCES = Allowances()
+
+
+class Checker:
+    """Checks the records of one file. `sound` turns False at the first error.
+
+    `languages` is None where the deck lists none, and empty where deck.yaml could not be read: then any will do.
+    """
+
+    __slots__ = ("allow", "languages", "owner", "path", "report", "root", "sound")
+
+    def __init__(self, path: str, report: Report, languages: Sequence[str] | None = None) -> None:
+        self.path, self.report, self.languages = path, report, languages
+        self.allow = NO_ALLOWANCES
+        self.root: Map | None = None
+        self.owner = ""
+        self.sound = True
+
+    def say(
+        self,
+        rule: Rule,
+        message: str,
+        at: Position,
+        hint: str | None = None,
+        related: Sequence[Related] = (),
+    ) -> None:
+        """Report a finding of this file, unless the fact allows it."""
+        if self.allow.covers(rule):
+            return
+        if rule.severity is Severity.ERROR:
+            self.sound = False
+        self.report.add(rule, message, span(self.path, at), hint, related)
+
+    def record(self, value: Map, properties: Mapping[str, Property], declared: Span | None = None) -> None:
+        """Check a record: its keys, what it lacks, and each value. `declared` is where its properties are listed."""
+        for key, item in value.items():
+            known = properties.get(key)
+            if known is None:
+                related = [Related("its properties are listed here", declared)] if declared else ()
+                of = f" of {self.owner}" if self.owner else ""
+                hint = did_you_mean(key, properties) or "delete it, or see which properties there are"
+                if key == "<<":
+                    hint = "merge keys are not read; write shared values once at the top of the file"
+                self.say(rules.UNKNOWN_PROPERTY, f"`{key}` is not a property{of}", value.keys_at[key], hint, related)
+            else:
+                _CHECKS[known.type](self, known, item, value.values_at[key], value.keys_at[key])
+        for name, wanted in properties.items():
+            if wanted.required and name not in value:
+                rule = rules.MISSING_ID if name == "id" else rules.MISSING_PROPERTY
+                hint = f"add `{name}: …`" + (f" ({_first(wanted.about)})" if wanted.about else "")
+                at = value.at if not value.keys_at else next(iter(value.keys_at.values()))
+                whose = self.owner or "this file"
+                self.say(rule, f"{whose} lacks `{name}`", at, hint)
+
+    # One method a type: the property, its value, where the value and its key stand.
+
+    def text(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+        """Check text that may differ by language."""
+        if type(value) is str:
+            self._filled(known, value, at, key_at)
+            return
+        if not isinstance(value, Map):
+            self._wrong(known, value, at, "text")
+            return
+        if self.languages is None:
+            hint = "write one text, or list `languages:` in deck.yaml"
+            self.say(rules.UNKNOWN_LANGUAGE, f"`{known.name}` differs by language, but the deck has one", key_at, hint)
+            return
+        for language, text in value.items():
+            if self.languages and language not in self.languages:
+                hint = did_you_mean(language, self.languages) or "list it in deck.yaml under `languages:`, or delete it"
+                message = f"`{language}` is not a language of this deck"
+                self.say(rules.UNKNOWN_LANGUAGE, message, value.keys_at[language], hint)
+            elif type(text) is not str:
+                self._wrong(known, text, value.values_at[language], "text")
+            else:
+                self._filled(known, text, value.values_at[language], value.keys_at[language])
+        for language in self.languages:
+            if language in value:
+                continue
+            if known.required:
+                rule, hint = rules.MISSING_LANGUAGE, f"add `{language}: …`"
+            else:
+                rule, hint = rules.UNTRANSLATED_EXTRA, f"add `{language}: …`, or allow it with a reason"
+            self.say(rule, f"`{known.name}` has no text for `{language}`", key_at, hint)
+
+    def plain(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+        """Check text that is the same in every language."""
+        if type(value) is str:
+            self._filled(known, value, at, key_at)
+        else:
+            self._wrong(known, value, at, "text")
+
+    def choice(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+        """Check one of a few words."""
+        if type(value) is not str:
+            self._wrong(known, value, at, "one word")
+        elif value.strip() == "":
+            self._filled(known, value, at, key_at)
+        elif value not in known.choices:
+            self.say(
+                rules.BAD_CHOICE, f"`{known.name}` cannot be `{_cut(value)}`", at, choose(value, known.choices)
+            )
+
+    def boolean(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+        """Check `true` or `false`."""
+        if value not in ("true", "false"):
+            self._wrong(known, value, at, _TAKES[Type.BOOLEAN])
+
+    def number(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+        """Check a whole number."""
+        if type(value) is not str or not re.fullmatch(r"-?[0-9]{1,15}", value, re.ASCII):
+            self._wrong(known, value, at, _TAKES[Type.NUMBER])
+
+    def words(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+        """Check a list of plain texts."""
+        if not isinstance(value, Seq):
+            self._wrong(known, value, at, _TAKES[Type.WORDS])
+            return
+        for word, word_at in zip(value, value.values_at, strict=True):
+            self.plain(known, word, word_at, key_at)
+        if len(value) < known.minimum:
+            self.say(rules.TOO_FEW, f"`{known.name}` needs at least {known.minimum}", key_at, "add more")
+
+    def list_of_records(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+        """Check a list of records, each with an id of its own."""
+        if not isinstance(value, Seq):
+            self._wrong(known, value, at, _TAKES[Type.LIST])
+            return
+        if len(value) < known.minimum:
+            message = f"`{known.name}` needs at least {known.minimum} items, and has {len(value)}"
+            self.say(rules.TOO_FEW, message, key_at, "add items, or use a plainer kind")
+        owner, taken = self.owner, dict[str, Position]()
+        for number, (item, item_at) in enumerate(zip(value, value.values_at, strict=True), 1):
+            self.owner = f"item {number} of `{known.name}`"
+            if isinstance(item, Map):
+                self.record(item, known.items)
+                self._part_ids(item, taken)
+            else:
+                hint = "write it as `- id: …` with its properties below"
+                self.say(rules.WRONG_TYPE, f"{self.owner} is not a record", item_at, hint)
+        self.owner = owner
+
+    def map_of_texts(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+        """Check a text for each id of the list that `keys` names."""
+        if not isinstance(value, Map):
+            self._wrong(known, value, at, _TAKES[Type.MAP])
+            return
+        others = self.root.get(known.keys) if self.root is not None and known.keys else None
+        if others is None and known.keys is None:
+            for key, text in value.items():
+                self.plain(known, text, value.values_at[key], value.keys_at[key])
+            return
+        listed = others if isinstance(others, Seq) else ()
+        ids = [item["id"] for item in listed if isinstance(item, Map) and isinstance(item.get("id"), str)]
+        entry = Property(known.name, Type.MARKDOWN, required=True, maximum=known.maximum)
+        for key, text in value.items():
+            if key in ids:
+                self.text(entry, text, value.values_at[key], value.keys_at[key])
+            else:
+                message = f"`{key}` is not an id of `{known.keys}`"
+                self.say(rules.UNKNOWN_PROPERTY, message, value.keys_at[key], choose(key, ids))
+        for name in ids:
+            if name not in value:
+                self.say(rules.MISSING_PROPERTY, f"`{known.name}` lacks `{name}`", key_at, f"add `{name}: …`")
+
+    def anything(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+        """Leave the value to its own reader."""
+
+    def _part_ids(self, item: Map, taken: dict[str, Position]) -> None:
+        for name, at in ids_of(item):
+            if not good_id(name):
+                bad_id(self, name, at)
+            elif name in taken:
+                first = Related("first here", span(self.path, taken[name]))
+                self.say(rules.DUPLICATE_ID, f"`{name}` names two items", at, "give one another id", [first])
+            else:
+                taken[name] = at
+
+    def _filled(self, known: Property, text: str, at: Position, key_at: Position) -> None:
+        if not text or text.isspace():
+            hint = "fill it in" if known.required else "fill it in, or delete the line"
+            rule = rules.MISSING_ID if known.name == "id" else rules.EMPTY_VALUE
+            self.say(rule, f"`{known.name}` is empty", key_at, hint)
+        elif known.maximum is not None and len(text) > known.maximum:
+            message = f"`{known.name}` has {len(text)} characters; {known.maximum} are the limit"
+            self.say(rules.TOO_LONG, message, at, "shorten it")
+
+    def _wrong(self, known: Property, value: Value, at: Position, takes: str) -> None:
+        got = "a list" if isinstance(value, Seq) else "a record" if isinstance(value, Map) else f"`{_cut(value)}`"
+        message = f"`{known.name}` takes {takes.split(';')[0].split(',')[0]}, not {got}"
+        self.say(rules.WRONG_TYPE, message, at, f"write {takes.split('; ')[-1]}" if takes in _TAKES.values() else None)
+
+
+_Check = Callable[[Checker, Property, Any, Position, Position], None]
+_CHECKS: dict[Type, _Check] = {
+    Type.TEXT: Checker.text,
+    Type.MARKDOWN: Checker.text,
+    Type.CLOZE: Checker.text,
+    Type.PLAIN: Checker.plain,
+    Type.CHOICE: Checker.choice,
+    Type.BOOLEAN: Checker.boolean,
+    Type.NUMBER: Checker.number,
+    Type.WORDS: Checker.words,
+    Type.LIST: Checker.list_of_records,
+    Type.MAP: Checker.map_of_texts,
+    Type.ANY: Checker.anything,
+}
+
+
+def good_id(name: str) -> bool:
+    """Whether a name is an id: lower-case words of letters and digits, joined by `-`, 60 characters at most."""
+    return len(name) <= MAX_ID and ID.fullmatch(name) is not None
+
+
+def bad_id(checker: Checker, name: str, at: Position) -> None:
+    """Report a name that is no id, with the id it could be."""
+    slug = "-".join(re.findall("[a-z0-9]+", name.lower()))[:MAX_ID].strip("-")
+    hint = f"for instance `{slug}`" if slug else "use lower-case letters, digits and `-`"
+    checker.say(rules.BAD_ID, f"`{_cut(name)}` is not an id", at, hint)
+
+
+def ids_of(record: Map) -> list[tuple[str, Position]]:
+    """Return the ids that a record has and had (`formerly`), each with where it stands."""
+    found: list[tuple[str, Position]] = []
+    own, former = record.get("id"), record.get("formerly")
+    if isinstance(own, str) and own.strip():
+        found.append((own, record.values_at["id"]))
+    if isinstance(former, Seq):
+        found += [(name, at) for name, at in zip(former, former.values_at, strict=True) if isinstance(name, str)]
+    return found
+
+
+def origin(record: Map) -> str:
+    """Return the id that a record's identity hangs on: the first it ever had. `formerly` lists the oldest first."""
+    former = record.get("formerly")
+    return str(former[0]) if isinstance(former, Seq) and former else str(record["id"])
+
+
+def in_language(value: Value | None, language: str) -> str:
+    """Return a localised text in one language, or "" where it has none."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    text = value.get(language, "") if isinstance(value, Map) else ""
+    return text if isinstance(text, str) else ""
+
+
+def _first(about: str) -> str:
+    return about.split(". ")[0].rstrip(".")
+
+
+def _cut(text: str, limit: int = 40) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,55 @@
+"""Project → Facts: everything that can be judged before a card is rendered."""
+
+from __future__ import annotations
+
+from flashgen import rules
+from flashgen.diagnostics import Report, choose, did_you_mean
+from flashgen.model import DeckFacts, DeckFolder, Project
+from flashgen.validate.deck import check_deck_names, languages_of, read_deck, read_outline
+from flashgen.validate.facts import FactReader
+from flashgen.values import span
+
+
+def validate(project: Project, report: Report) -> tuple[DeckFacts, ...]:
+    """Return the sound facts of every deck whose deck.yaml can be used; all else is reported."""
+    found = [facts for folder in project.decks if (facts := _validate_deck(project, folder, report)) is not None]
+    check_deck_names([facts.deck for facts in found], report)
+    return tuple(found)
+
+
+def _validate_deck(project: Project, folder: DeckFolder, report: Report) -> DeckFacts | None:
+    deck = read_deck(folder, report)
+    reader = FactReader(project, languages_of(folder), report)
+    for document in folder.files:
+        reader.read(document)
+    _check_outline(folder, reader, report)
+    _check_references(reader, report)
+    if deck is None:
+        return None
+    if deck.retired is not None:
+        for name, at in zip(deck.retired, deck.retired.values_at, strict=True):
+            if name in reader.ids:
+                message = f"`{name}` is retired, but a fact still has this id"
+                report.add(rules.DUPLICATE_ID, message, span(deck.path, at), "delete it here, or delete the fact")
+    return DeckFacts(deck, tuple(reader.facts), reader.complete)
+
+
+def _check_outline(folder: DeckFolder, reader: FactReader, report: Report) -> None:
+    statements = read_outline(folder.outline, report) if folder.outline is not None else {}
+    for name, where, key in reader.references:
+        if key == "covers" and name not in statements:
+            hint = choose(name, statements) if statements else "write an outline.yaml beside deck.yaml"
+            report.add(rules.DANGLING_REFERENCE, f"outline.yaml has no statement `{name}`", where, hint)
+    # A file that could not be read to its end may cover anything.
+    if all(document.whole for document in folder.files):
+        for name, where in statements.items():
+            if name not in reader.covered:
+                hint = f"add `covers: [{name}]` to the fact that teaches it"
+                report.add(rules.UNCOVERED_STATEMENT, f"no fact covers `{name}`", where, hint)
+
+
+def _check_references(reader: FactReader, report: Report) -> None:
+    for name, where, key in reader.references:
+        if key != "covers" and name not in reader.ids:
+            hint = did_you_mean(name, reader.ids) or "name a fact of this deck"
+            report.add(rules.DANGLING_REFERENCE, f"`{key}` names no fact of this deck: `{name}`", where, hint)

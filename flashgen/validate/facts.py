@@ -1,0 +1,189 @@
+"""Fact files → Facts. A faulty fact is reported and set aside; the rest goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from flashgen import rules
+from flashgen.diagnostics import Related, Report, Span, choose, did_you_mean
+from flashgen.model import Document, Fact, Kind, Project
+from flashgen.schema import Allowances, Checker, Property, Type, bad_id, good_id, ids_of, origin
+from flashgen.validate.deck import check_deck_name
+from flashgen.values import Map, Position, Seq, span
+
+_FILE = {
+    prop.name: prop
+    for prop in (
+        Property("kind", Type.PLAIN),
+        Property("tags", Type.WORDS),
+        Property("source", Type.TEXT),
+        Property("context", Type.TEXT),
+        Property("as_of", Type.TEXT),
+        Property("deck", Type.TEXT),
+        Property("facts", Type.ANY, required=True, about="a list of facts"),
+    )
+}
+# Anki splits tags at white space, U+3000 among it, and drops these two when a package comes without scheduling.
+_TAG_SPACE = re.compile(r"\s")
+_TAGS_OF_ANKI = ("marked", "leech")
+_RULE_NAMES = frozenset(rule.name for rule in rules.RULES)
+
+
+class FactReader:
+    """Reads the facts of one deck, file by file. `complete` turns False when one has to be set aside."""
+
+    def __init__(self, project: Project, languages: Sequence[str] | None, report: Report) -> None:
+        self.project, self.languages, self.report = project, languages, report
+        self.ids: dict[str, Span] = {}
+        self.good_tags: set[str] = set()
+        self.facts: list[Fact] = []
+        # The ids that some fact, draft or faulty ones too, names: what may be referred to, and what is covered.
+        self.covered: set[str] = set()
+        self.references: list[tuple[str, Span, str]] = []
+        self.complete = True
+
+    def read(self, document: Document) -> None:
+        """Read one file's facts."""
+        value, path = document.value, document.path
+        self.complete &= document.whole
+        if not isinstance(value, Map):
+            if document.whole:
+                self._not_a_map(value, path)
+            return
+        check = Checker(path, self.report, self.languages)
+        if document.whole or "facts" in value:
+            check.record(value, _FILE)
+        tags = self._tags(check, value)
+        self._deck_name(check, value)
+        facts = value.get("facts")
+        if not isinstance(facts, Seq):
+            if facts is not None and document.whole:
+                hint = "write each fact as `- id: …` with its properties below"
+                check.say(rules.WRONG_TYPE, "`facts` takes a list", value.values_at["facts"], hint)
+            self.complete = False
+            return
+        named = value.get("kind")
+        default = self._kind(check, named, value.values_at.get("kind")) if isinstance(named, str) else None
+        for item, at in zip(facts, facts.values_at, strict=True):
+            if not isinstance(item, Map):
+                hint = "write it as `- id: …` with its properties below"
+                check.say(rules.WRONG_TYPE, "a fact is a record", at, hint)
+                self.complete = False
+                continue
+            self._fact(check, item, value, default, tags)
+        self.complete &= check.sound
+
+    def _fact(self, check: Checker, item: Map, shared: Map, default: Kind | None, tags: tuple[str, ...]) -> None:
+        allowed = item.get("allow")
+        check.allow = allow = Allowances(allowed if isinstance(allowed, Map) else None)
+        check.root = item
+        outer, check.sound = check.sound, True
+        identifier = item.get("id")
+        named = isinstance(identifier, str) and identifier.strip() != ""
+        self._take_ids(check, item)
+        own_kind = item.get("kind")
+        if isinstance(own_kind, str):
+            kind = self._kind(check, own_kind, item.values_at["kind"])
+        else:
+            kind = default
+            if "kind" not in shared:
+                at = next(iter(item.keys_at.values()), item.at)
+                hint = f"add `kind: …` here or at the top of the file; kinds are {', '.join(self.project.kind_names)}"
+                check.say(rules.MISSING_PROPERTY, "this fact has no kind", at, hint)
+        what = kind.name if kind else "fact"
+        check.owner = f"{what} `{identifier}`" if named else f"this {what}"
+        self._refer(check, item)
+        if item.get("draft") == "true":
+            check.sound = outer
+            return
+        if kind is not None:
+            check.record(item, kind.properties, kind.span)
+        fact_tags = self._tags(check, item)
+        self._deck_name(check, item)
+        self._check_allow(check, allow)
+        if check.sound and kind is not None and named:
+            all_tags = tuple(dict.fromkeys((*tags, *fact_tags)))
+            at = item.values_at["id"]
+            first = origin(item)
+            self.facts.append(Fact(str(identifier), first, kind, item, check.path, at, all_tags, shared, allow))
+        else:
+            self.complete = False
+        check.sound &= outer
+        check.allow = Allowances()
+
+    def _kind(self, check: Checker, name: str, at: Position | None) -> Kind | None:
+        if name not in self.project.kind_names and at is not None:
+            hint = choose(name, self.project.kind_names)
+            check.say(rules.UNKNOWN_KIND, f"there is no kind `{name}`", at, hint)
+        return self.project.kinds.get(name)
+
+    def _take_ids(self, check: Checker, item: Map) -> None:
+        for name, at in ids_of(item):
+            here = span(check.path, at)
+            if not good_id(name):
+                bad_id(check, name, at)
+            elif name in self.ids:
+                hint = "give one of them another id"
+                first = Related("first here", self.ids[name])
+                check.say(rules.DUPLICATE_ID, f"`{name}` names two facts of this deck", at, hint, [first])
+            else:
+                self.ids[name] = here
+
+    def _refer(self, check: Checker, item: Map) -> None:
+        covers = item.get("covers")
+        if isinstance(covers, Seq):
+            self.covered.update(word for word in covers if isinstance(word, str))
+        for key in ("covers", "see", "confused_with"):
+            words = item.get(key)
+            if isinstance(words, Seq):
+                places = zip(words, words.values_at, strict=True)
+                self.references += [(word, span(check.path, at), key) for word, at in places if isinstance(word, str)]
+
+    def _tags(self, check: Checker, value: Map) -> tuple[str, ...]:
+        tags = value.get("tags")
+        if not isinstance(tags, Seq):
+            return ()
+        for tag, at in zip(tags, tags.values_at, strict=True):
+            if isinstance(tag, str) and tag not in self.good_tags:
+                self._check_tag(check, tag, at)
+        return tuple(tag for tag in tags if isinstance(tag, str))
+
+    def _check_tag(self, check: Checker, tag: str, at: Position) -> None:
+        space = _TAG_SPACE.search(tag)
+        if not tag.strip():
+            return
+        if space is not None:
+            seen = "a space" if space.group() == " " else f"white space (U+{ord(space.group()):04X})"
+            hint = f"write `{_TAG_SPACE.sub('-', tag.strip())}`"
+            check.say(rules.BAD_TAG, f"the tag `{tag}` holds {seen}, where Anki would split it", at, hint)
+        elif any(not part for part in tag.split("::")):
+            check.say(rules.BAD_TAG, f"the tag `{tag}` has an empty part", at, "write words joined by `::`")
+        elif tag.casefold() in _TAGS_OF_ANKI:
+            hint = "choose another word"
+            check.say(rules.BAD_TAG, f"Anki uses the tag `{tag}` itself, and drops it on import", at, hint)
+        else:
+            self.good_tags.add(tag)
+
+    def _deck_name(self, check: Checker, value: Map) -> None:
+        name = value.get("deck")
+        if isinstance(name, str) and name.strip():
+            check_deck_name(check, name, value.values_at["deck"])
+        elif isinstance(name, Map):
+            for language, text in name.items():
+                if isinstance(text, str) and text.strip():
+                    check_deck_name(check, text, name.values_at[language])
+
+    def _check_allow(self, check: Checker, allow: Allowances) -> None:
+        if allow.reasons is None:
+            return
+        for name in allow.reasons:
+            if name not in _RULE_NAMES:
+                hint = did_you_mean(name, _RULE_NAMES) or "use the name that the finding shows"
+                check.say(rules.UNKNOWN_RULE, f"there is no rule `{name}`", allow.reasons.keys_at[name], hint)
+
+    def _not_a_map(self, value: object, path: str) -> None:
+        self.complete = False
+        what = "is empty" if value in (None, "") else "is a list" if isinstance(value, Seq) else "is one text"
+        hint = "put `facts:` above the list" if isinstance(value, Seq) else "start with `kind:` and `facts:`"
+        self.report.add(rules.WRONG_SHAPE, f"a fact file must hold `facts:`; this one {what}", Span(path), hint)

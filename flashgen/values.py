@@ -1,0 +1,45 @@
+"""Values as YAML gives them: text, mappings and sequences that remember where they stood."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flashgen.diagnostics import Span
+
+# Line and column from 0, end exclusive, as libyaml counts: start line, start column, end line, end column.
+Position = tuple[int, int, int, int]
+
+# What Anki strips or breaks on (anki-contract.md, 2), what is no character at all, and the plane that `markup` keeps
+# for its own marks. NEL (U+0085) is a line break to YAML.
+_FORBIDDEN = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U00100000-\U0010ffff"
+FORBIDDEN = re.compile(f"[{_FORBIDDEN}]")
+
+
+class Map(dict[str, Any]):
+    """A YAML mapping. `keys_at` and `values_at` hold the position of each key and value, `at` its own."""
+
+    __slots__ = ("at", "keys_at", "values_at")
+
+    def __init__(self) -> None:
+        self.keys_at: dict[str, Position] = {}
+        self.values_at: dict[str, Position] = {}
+        self.at: Position = (0, 0, 0, 0)
+
+
+class Seq(list[Any]):
+    """A YAML sequence. `values_at` holds the position of each item, `at` its own."""
+
+    __slots__ = ("at", "values_at")
+
+    def __init__(self) -> None:
+        self.values_at: list[Position] = []
+        self.at: Position = (0, 0, 0, 0)
+
+
+Value = str | Map | Seq
+
+
+def span(path: str, at: Position) -> Span:
+    """Return the span of a position, counted from 1."""
+    return Span(path, at[0] + 1, at[1] + 1, at[2] + 1, at[3] + 1)
