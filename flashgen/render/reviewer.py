@@ -31,11 +31,12 @@ _SOUND: Final = re.compile(  # `[sound:file]`, or `[anki:name key=value key="val
     r"(?s)\[sound:[^\]]+\]|\[anki:([^\] \t\r\n]++)[ \t\r\n]*+"
     r'((?:[^\] \t\r\n=]++=(?:"[^"]*+"|[^\] \t\r\n"]*+)[ \t\r\n]*+)*+)\].*?\[/anki:\1\]'
 )
+_OPTION: Final = re.compile(r'([^\] \t\r\n=]+)=("[^"]*"|[^\] \t\r\n"]*)')
 # In attributes Anki keeps ASCII letters and digits, and all beyond Latin-1 (the htmlescape crate).
 _ATTRIBUTE: Final = {code: f"&#x{code:02X};" for code in range(256) if code > 0x7F or not chr(code).isalnum()}
 _ATTRIBUTE.update({ord('"'): "&quot;", ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"})
 # The properties of an image occlusion, and the attributes they become.
-_PROPERTY: Final = re.compile(r":([^=]+)=((?:[^\\:]|\\:)++(?!\\)|\Z)")
+_PROPERTY: Final = re.compile(r":([^=]+)=((?:[^\\:]|\\[\\:])++(?!\\)|\Z)")
 _SIZES: Final = {name: name for name in ("width", "height", "rx", "ry", "scale")}
 _PLACES: Final = {name: name for name in ("left", "top", "angle", "fill", "points", "text")}
 _PROPERTIES: Final = {**_PLACES, **_SIZES, "oi": "occludeInactive", "fs": "font-size"}
@@ -232,7 +233,7 @@ def _number_sounds(text: str, side: str) -> str:
     numbers = iter(range(len(text)))
 
     def number(match: re.Match[str]) -> str:
-        if match[1] == "tts" and not re.search(r'(?<!\S)lang="?[^"\s]', match[2]):
+        if match[1] == "tts" and not dict(_OPTION.findall(match[2])).get("lang", "").strip('"'):
             return "[Error in directive '\u2068anki:tts\u2069': \u2068'\u2068lang\u2069' not set\u2069]"
         return f"[anki:play:{side}:{next(numbers)}]" if match[1] in (None, "tts") else match[0]
 
@@ -265,7 +266,8 @@ def _parse_clozes(text: str) -> tuple[str | _Cloze, ...]:
         if mark[1] and not numbers:
             continue
         if piece := text[end : mark.start()]:
-            shown, colons, hint = piece.partition("::") if len(stack) > 1 else (piece, "", "")
+            has_hint = len(stack) > 1 and not piece.startswith("image-occlusion:")
+            shown, colons, hint = piece.partition("::") if has_hint else (piece, "", "")
             stack[-1][1].append(shown)
             stack[-1][2].extend([hint] if colons else [])
         end = mark.end()
@@ -320,7 +322,7 @@ def _mask(text: str) -> str:
     parts = [f'data-shape="{shape}" '] if colon and shape in {"rect", "ellipse", "polygon", "text"} else []
     end = len(shape)
     while match := _PROPERTY.match(text, end):
-        end, name, value = match.end(), match[1], match[2].replace("\\:", ":")
+        end, name, value = match.end(), match[1], re.sub(r"\\([\\:])", r"\1", match[2])
         if name == "points":
             value = " ".join(pair for pair in value.split(" ") if "," in pair)
         elif name == "text":
