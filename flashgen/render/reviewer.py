@@ -1,12 +1,13 @@
 """What Anki's reviewer makes of card templates and a note: which cards exist, and what they show.
 
-The rules are those of Anki 26.9; `tests/test_reviewer.py` holds them against its backend. Text is expected in NFC,
-as Anki stores it. Three things differ: where Anki shows a page about a faulty template, this raises `TemplateError`;
-`[latex]` and `[$]`, which become pictures in Anki, stay as written; the `{{=<% %>=}}` syntax of old is refused.
+The rules are Anki 26.9's, and `tests/test_reviewer.py` holds them against its backend. Text is expected in NFC, as Anki
+stores it. The id that joins a hint's link to its text is
+not Anki's. Three things differ beside it: a template over which Anki would show a page of help raises `TemplateError`, as do the
+filter `cloze-only` and the `{{=<% %>=}}` syntax of old; `[latex]` and `[$]`, which become pictures, stay as written.
 """
 
+import hashlib
 import re
-import struct
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,13 +17,13 @@ from typing import Final
 Texts = Mapping[str, str]
 # Filled on every card, so a front that shows one of them is never blank. `Tags` joins if the note has tags.
 FILLED_SPECIALS: Final = frozenset({"Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
-
 # Unicode's White_Space, which Rust trims; `str.strip` would take U+001C to U+001F as well.
 _SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _EMPTY: Final = re.compile(r"(?:[\t\n\v\f\r ]|</?(?:br|div) ?/?>)*+", re.IGNORECASE | re.ASCII)
 _TAG: Final = re.compile(r"\{\{(.*?)\}\}|<!--.*?-->", re.DOTALL)
 _CLOZE_CONDITION: Final = re.compile(r"c\+?0*[0-9]{1,9}")
 _CLOZE_MARK: Final = re.compile(r"\{\{c([0-9,]+)::|\}\}")
+_DEEPEST_CLOZE: Final = 10
 _MATHJAX: Final = re.compile(r"(\\[(\[])(.*?)(\\[\])])", re.DOTALL)
 _HTML: Final = re.compile(r"<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE)
 _ENTITY: Final = re.compile(r"&(?:#x([0-9A-Fa-f]+);|#([0-9]+);|([A-Za-z0-9]+);)?")
@@ -33,22 +34,24 @@ _SOUND: Final = re.compile(  # `[sound:file]`, or `[anki:name key=value key="val
 )
 _OPTION: Final = re.compile(r'([^\] \t\r\n=]+)=("[^"]*"|[^\] \t\r\n"]*)')
 # In attributes Anki keeps ASCII letters and digits, and all beyond Latin-1 (the htmlescape crate).
-_ATTRIBUTE: Final = {code: f"&#x{code:02X};" for code in range(256) if code > 0x7F or not chr(code).isalnum()}
+_ATTRIBUTE: Final = {code: f"&#x{code:02X};" for code in range(256) if not re.match("[0-9A-Za-z]", chr(code))}
 _ATTRIBUTE.update({ord('"'): "&quot;", ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"})
-# The properties of an image occlusion, and the attributes they become.
 _PROPERTY: Final = re.compile(r":([^=]+)=((?:[^\\:]|\\[\\:])++(?!\\)|\Z)")
 _SIZES: Final = {name: name for name in ("width", "height", "rx", "ry", "scale")}
 _PLACES: Final = {name: name for name in ("left", "top", "angle", "fill", "points", "text")}
 _PROPERTIES: Final = {**_PLACES, **_SIZES, "oi": "occludeInactive", "fs": "font-size"}
-_BLANK: Final = "<div>{}<br><a href='https://docs.ankiweb.net/templates/errors.html#{}'>More information</a></div>"
-_NO_CLOZE: Final = "No cloze \u2068{}\u2069 found on card.\nPlease either add a cloze deletion, or use the Empty Cards tool."
+_HELP: Final = "<br><a href='https://docs.ankiweb.net/templates/errors.html#{}'>More information</a></div>"
+_NO_FIELD: Final = "<div>The front of this card is blank." + _HELP.format("front-of-card-is-blank")
+_NO_CLOZE: Final = (
+    "<div>No cloze \u2068{}\u2069 found on card.\nPlease either add a cloze deletion, or use the Empty Cards tool."
+    + _HELP.format("no-cloze-filter-on-cloze-note-type")
+)
 
 
 class TemplateError(ValueError):
-    """A card template that Anki refuses, said to its author; `offset` is where in its text."""
+    """A card template that Anki refuses, said to its author; `offset` is where in its text, if it does not parse."""
 
     def __init__(self, message: str, offset: int | None = None) -> None:
-        """Keep the place beside the message."""
         super().__init__(message)
         self.offset = offset
 
@@ -59,7 +62,6 @@ class Replacement:
 
     field: str
     filters: tuple[str, ...]
-    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,6 @@ class Section:
     field: str
     negated: bool
     nodes: "tuple[str | Replacement | Section, ...]"
-    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def parse(template: str) -> Template:
         tag = match[1].lstrip("{").strip(_SPACE)
         sign, name = tag[:1], tag[1:].lstrip(_SPACE)
         if not name or sign not in "#^/":
-            nodes.extend(_parse_replacement(tag, offset))
+            nodes.extend(_parse_replacement(tag))
         elif sign != "/":
             outer.append((sign, name, offset, nodes))
             nodes = []
@@ -120,19 +121,19 @@ def parse(template: str) -> Template:
         elif name != outer[-1][1]:
             raise TemplateError(f"`{{{{/{name}}}}}` stands where `{{{{/{outer[-1][1]}}}}}` has to come first", offset)
         else:
-            opening, _, start, around = outer.pop()
-            nodes = [*around, Section(name, opening == "^", tuple(nodes), start)]
+            opening, _, _, around = outer.pop()
+            nodes = [*around, Section(name, opening == "^", tuple(nodes))]
     if outer:
         raise TemplateError(f"`{{{{{outer[-1][0]}{outer[-1][1]}}}}}` is never closed", outer[-1][2])
     return Template((*nodes, template[end:]))
 
 
-def _parse_replacement(tag: str, offset: int) -> Iterator[Replacement]:
+def _parse_replacement(tag: str) -> Iterator[Replacement]:
     field, *filters = reversed(tag.split(":"))
     if filters[-1:] == ["type"]:  # outermost, it overrules all filters but these two
         filters = ["type-" + filters[0] if filters in (["cloze", "type"], ["nc", "type"]) else "type"]
     if field or not filters:  # filters without a field are for add-ons, which put in text of their own
-        yield Replacement(field, tuple(filters), offset)
+        yield Replacement(field, tuple(filters))
 
 
 def is_empty(field: str) -> bool:
@@ -169,18 +170,13 @@ def cloze_ords(fields: Iterable[str]) -> tuple[int, ...]:
     return tuple(sorted({min(number, 500) - 1 for number in _cloze_numbers(fields)})) or (0,)
 
 
-def render(
-    front: Template, back: Template, fields: Texts, specials: Texts, card_ord: int, *, cloze: bool
-) -> Rendered:
+def render(front: Template, back: Template, fields: Texts, specials: Texts, card_ord: int, *, cloze: bool) -> Rendered:
     """Return both sides of a card as Anki in English shows it; `specials` holds all special fields but `FrontSide`."""
     values = {f"c{card_ord + 1}": "1", **specials, **fields}
     filled = frozenset(name for name, text in values.items() if not is_empty(text))
     question = _fill(front.nodes, _Scene(values, filled, card_ord + 1, None))
-    blank = ""
-    if cloze and card_ord + 1 not in _cloze_numbers(values.values()):
-        blank = _BLANK.format(_NO_CLOZE.format(card_ord + 1), "no-cloze-filter-on-cloze-note-type")
-    elif not cloze and not renders(front, filled):
-        blank = _BLANK.format("The front of this card is blank.", "front-of-card-is-blank")
+    shows = card_ord + 1 in _cloze_numbers(values.values()) if cloze else renders(front, filled)
+    blank = "" if shows else _NO_CLOZE.format(card_ord + 1) if cloze else _NO_FIELD
     question = _number_sounds(question + blank, "q")
     answer = blank or _fill(back.nodes, _Scene(values, filled, card_ord + 1, question))
     return Rendered(question, _number_sounds(answer, "a"), bool(blank))
@@ -188,12 +184,10 @@ def render(
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What a side is filled from; `front` is None on the question."""
-
     values: Texts
     filled: Container[str]
     number: int
-    front: str | None
+    front: str | None  # None while the front itself is filled
 
 
 def _fill(nodes: Iterable[str | Replacement | Section], scene: _Scene) -> str:
@@ -204,7 +198,7 @@ def _fill(nodes: Iterable[str | Replacement | Section], scene: _Scene) -> str:
         elif isinstance(node, Replacement):
             parts.append(_replace(node, scene))
         elif node.field not in scene.values and not _CLOZE_CONDITION.fullmatch(node.field):
-            raise TemplateError(f"`{{{{{'#^'[node.negated]}{node.field}}}}}` names no field of the note", node.offset)
+            raise TemplateError(f"`{{{{{'#^'[node.negated]}{node.field}}}}}` names no field of the note")
         else:
             inner = _fill(node.nodes, scene)  # even if hidden: Anki complains of unknown fields there too
             parts.append(inner if (node.field in scene.filled) is not node.negated else "")
@@ -216,13 +210,15 @@ def _replace(node: Replacement, scene: _Scene) -> str:
         return scene.front or ""
     if node.field not in scene.values:
         tag = ":".join((*node.filters[::-1], node.field))
-        raise TemplateError(f"`{{{{{tag}}}}}` names no field of the note", node.offset)
+        raise TemplateError(f"`{{{{{tag}}}}}` names no field of the note")
     text = scene.values[node.field]
     for name in node.filters:
         if name.startswith("tts "):
             text = f"[anki:tts lang={name[4:]}]{text}[/anki:tts]"
         elif name in _FILTERS:
             text = _FILTERS[name](text, node.field, scene)
+        elif name == "cloze-only":
+            raise TemplateError("the filter `cloze-only` can be shown by Anki only")
         else:  # an unknown filter, and all that follow, are left to add-ons
             break
     return text
@@ -246,9 +242,6 @@ class _Cloze:
     nodes: "tuple[str | _Cloze, ...]"
     hint: str
 
-    def text(self) -> str:
-        return "".join(node if isinstance(node, str) else node.text() for node in self.nodes)
-
 
 @lru_cache(maxsize=1024)
 def _parse_numbers(digits: str) -> tuple[int, ...]:
@@ -260,38 +253,39 @@ def _parse_numbers(digits: str) -> tuple[int, ...]:
 def _parse_clozes(text: str) -> tuple[str | _Cloze, ...]:
     """Return the text cut at its clozes; one that never closes is lost with all it holds."""
     stack: list[tuple[tuple[int, ...], list[str | _Cloze], list[str]]] = [((), [], ["..."])]
-    end = 0
-    for mark in _CLOZE_MARK.finditer(text):
-        numbers = _parse_numbers(mark[1] or "")
-        if mark[1] and not numbers:
+    piece, *rest = _CLOZE_MARK.split(text)
+    for digits, after in zip(rest[::2], rest[1::2], strict=True):
+        numbers = _parse_numbers(digits or "")
+        if digits and not numbers:
+            piece += f"{{{{c{digits}::{after}"
             continue
-        if piece := text[end : mark.start()]:
+        if piece:
             has_hint = len(stack) > 1 and not piece.startswith("image-occlusion:")
             shown, colons, hint = piece.partition("::") if has_hint else (piece, "", "")
             stack[-1][1].append(shown)
             stack[-1][2].extend([hint] if colons else [])
-        end = mark.end()
-        if numbers and len(stack) <= 10:  # Anki opens no more
+        piece = after
+        if numbers and len(stack) <= _DEEPEST_CLOZE:
             stack.append((numbers, [], ["..."]))
         elif not numbers and len(stack) > 1:
             closed, nodes, hints = stack.pop()
             stack[-1][1].append(_Cloze(closed, tuple(nodes), hints[-1]))
         elif not numbers:
             stack[0][1].append("}}")
-    stack[-1][1].append(text[end:])
+    stack[-1][1].append(piece)
     return tuple(stack[0][1])
 
 
-def _clozes(nodes: Iterable[str | _Cloze]) -> Iterator[_Cloze]:
-    for node in nodes:
-        if isinstance(node, _Cloze):
-            yield node
-            yield from _clozes(node.nodes)
-
-
 def _cloze_numbers(fields: Iterable[str]) -> set[int]:
-    clozes = (cloze for text in fields if "{{c" in text for cloze in _clozes(_parse_clozes(text)))
-    return {number for cloze in clozes for number in cloze.numbers if number}
+    found: set[int] = set()
+    for text in fields:
+        layers = [found]
+        for digits in _CLOZE_MARK.findall(text) if "{{c" in text else ():
+            if not digits and len(layers) > 1:
+                layers[-2].update(layers.pop())
+            elif digits and len(layers) <= _DEEPEST_CLOZE and (numbers := _parse_numbers(digits)):
+                layers.append(set(numbers))
+    return found - {0}
 
 
 def _reveal(nodes: Iterable[str | _Cloze], number: int, *, hide: bool) -> tuple[str, bool]:
@@ -337,31 +331,27 @@ def _show_cloze(text: str, _: str, scene: _Scene) -> str:
     return _MATHJAX.sub(lambda math: math[1] + _HTML.sub("", math[2]) + math[3], shown) if found else ""
 
 
-def _show_only_cloze(text: str, _: str, scene: _Scene) -> str:
-    active = [cloze for cloze in _clozes(_parse_clozes(text)) if scene.number in cloze.numbers]
-    return ", ".join(cloze.hint if scene.front is None else cloze.text() for cloze in active)
-
-
 def _strip_html(text: str, *_: object) -> str:
     plain = _HTML.sub("", text)
-    try:
-        return _ENTITY.sub(_decode, plain).replace("\xa0", " ") if "&" in plain else plain
+    try:  # half a surrogate pair fails to encode
+        return _ENTITY.sub(_decode, plain).encode().decode().replace("\xa0", " ") if "&" in plain else plain
     except (LookupError, ValueError, OverflowError):  # one bad entity, and Anki decodes none
         return plain
 
 
 def _decode(entity: re.Match[str]) -> str:
-    code = int(entity[1], 16) if entity[1] else int(entity[2]) if entity[2] else name2codepoint[entity[3]]
-    return chr(code).encode().decode()  # which fails for half of a surrogate pair
+    return chr(int(entity[1], 16) if entity[1] else int(entity[2]) if entity[2] else name2codepoint[entity[3]])
 
 
 def _show_ruby(text: str, form: str) -> str:
-    text = text.replace("&nbsp;", " ")
-    return _RUBY.sub(lambda ruby: ruby[0] if ruby[2].startswith("sound:") else ruby.expand(form), text)
+    return _RUBY.sub(
+        lambda ruby: ruby[0] if ruby[2][:6] == "sound:" else ruby.expand(form), text.replace("&nbsp;", " ")
+    )
 
 
 def _hide_hint(text: str, field: str, _: _Scene) -> str:
-    key = "hint" + struct.pack("<2I", *_blake3((text + field).encode())[:2]).hex()
+    # Anki cuts its id from another hash; all it does is join the link to its text.
+    key = "hint" + hashlib.blake2b((text + field).encode(), digest_size=8).hexdigest()
     button = f"document.getElementById('{key}').style.display='block';\nreturn false;\" draggable=false>\n{field}</a>\n"
     link = f'\n<a class=hint href="#"\nonclick="this.style.display=\'none\';\n{button}'
     return f'{link}<div id="{key}" class=hint style="display: none">{text}</div>\n' if text.strip(_SPACE) else text
@@ -372,7 +362,6 @@ _FILTERS: Final[Mapping[str, _Filter]] = {
     "": lambda text, *_: text,
     "text": _strip_html,
     "cloze": _show_cloze,
-    "cloze-only": _show_only_cloze,
     "type": lambda _, field, __: f"[[type:{field}]]",
     "type-cloze": lambda _, field, __: f"[[type:cloze:{field}]]",
     "type-nc": lambda _, field, __: f"[[type:nc:{field}]]",
@@ -381,33 +370,3 @@ _FILTERS: Final[Mapping[str, _Filter]] = {
     "kanji": lambda text, *_: _show_ruby(text, r"\1"),
     "kana": lambda text, *_: _show_ruby(text, r"\2"),
 }
-_INITIAL: Final = (0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19)
-_LANES: Final = ("048c", "159d", "26ae", "37bf", "05af", "16bc", "278d", "349e")
-
-
-def _blake3(data: bytes, chunk: int = 0, root: int = 8) -> tuple[int, ...]:
-    """Return the words of the BLAKE3 hash (github.com/BLAKE3-team/BLAKE3-specs) that Anki cuts a hint's id from."""
-    if len(data) > 1024:
-        half = 1024 << ((len(data) - 1) // 1024).bit_length() - 1
-        pair = _blake3(data[:half], chunk, 0) + _blake3(data[half:], chunk + half // 1024, 0)
-        return _compress(_INITIAL, struct.pack("<16I", *pair), 0, 4 | root)
-    value: tuple[int, ...] = _INITIAL
-    for start in range(0, max(1, len(data)), 64):
-        flags = (1 if start == 0 else 0) | (2 | root if start + 64 >= len(data) else 0)
-        value = _compress(value, data[start : start + 64], chunk, flags)
-    return value
-
-
-def _compress(value: tuple[int, ...], block: bytes, chunk: int, flags: int) -> tuple[int, ...]:
-    state = [*value, *_INITIAL[:4], chunk, 0, len(block), flags]
-    words = struct.unpack("<16I", block.ljust(64, b"\0"))
-    for _ in range(7):
-        for index, lane in enumerate(_LANES):
-            a, b, c, d = (int(place, 16) for place in lane)
-            for word, right, left in ((words[2 * index], 16, 12), (words[2 * index + 1], 8, 7)):
-                state[a] = (state[a] + state[b] + word) & 0xFFFFFFFF
-                state[d] = (state[d] ^ state[a]) * 0x100000001 >> right & 0xFFFFFFFF  # rotated
-                state[c] = (state[c] + state[d]) & 0xFFFFFFFF
-                state[b] = (state[b] ^ state[c]) * 0x100000001 >> left & 0xFFFFFFFF
-        words = tuple(words[place] for place in (2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8))
-    return tuple(state[place] ^ state[place + 8] for place in range(8))
