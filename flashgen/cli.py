@@ -25,8 +25,8 @@ class Format(StrEnum):
 
 app = typer.Typer(
     name="flashgen",
-    help="Turn curated YAML facts into Anki packages.\n\nThe exit code is 0 when done, 1 when there are findings to mend, "
-    "2 when flashgen cannot go on.",
+    help="Turn curated YAML facts into Anki packages.\n\n"
+    "The exit code is 0 when done, 1 when there are findings to mend, 2 when flashgen cannot go on.",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -34,7 +34,9 @@ app = typer.Typer(
 )
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How findings are shown.")]
-DeckOption = Annotated[list[str] | None, typer.Option("--deck", metavar="NAME", help="Only this deck; may be repeated.")]
+DeckOption = Annotated[
+    list[str] | None, typer.Option("--deck", metavar="NAME", help="Only this deck; may be repeated.")
+]
 LanguageOption = Annotated[
     list[str] | None, typer.Option("--language", metavar="CODE", help="Only this language; may be repeated.")
 ]
@@ -44,7 +46,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from flashgen import __version__
 
-        print(f"flashgen {__version__}")  # noqa: T201 - the command line prints
+        print(f"flashgen {__version__}")
         raise typer.Exit
 
 
@@ -69,7 +71,7 @@ def build(
     language: LanguageOption = None,
     format_: FormatOption = Format.FULL,
 ) -> None:
-    """Check all facts, then write one package a deck and language to dist/."""
+    """Check all facts, then write the packages to dist/."""
     from flashgen.commands.build import run
 
     raise typer.Exit(run(_project(context), _now(), deck or (), language or (), format_))
@@ -117,9 +119,9 @@ def main() -> None:
     try:
         app()
     except FlashgenError as error:
-        print(f"flashgen: {error}", file=sys.stderr)  # noqa: T201 - the command line prints
+        print(f"flashgen: {error}", file=sys.stderr)
         if error.hint:
-            print(f"  hint: {error.hint}", file=sys.stderr)  # noqa: T201
+            print(f"  hint: {error.hint}", file=sys.stderr)
         sys.exit(CANNOT_GO_ON)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from flashgen.diagnostics import Span
-from flashgen.values import Map, Position, Seq, Value
 from flashgen.schema import Allowances, Property, origin
+from flashgen.values import Map, Position, Seq, Value
 
 
 class Family(StrEnum):

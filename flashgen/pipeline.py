@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flashgen import rules
 from flashgen.diagnostics import Report
+from flashgen.errors import ProjectError
 from flashgen.model import DeckFacts, Edition, Package, Project
 from flashgen.pack import pack
 from flashgen.pack.lock import FILE, Lock, read_lock
@@ -39,6 +40,7 @@ def build(
     with _collector_paused():
         project = read_project(root, report, decks)
         facts = validate(project, report)
+        _refuse_unknown(languages, project, facts)
         locks = {entry.deck.folder: _lock(root, entry) for entry in facts}
         editions = _render(project, facts, locks, report, languages)
         if report.failed:
@@ -50,12 +52,15 @@ def build(
         return report, tuple(Built(package, write(package, root / "dist")) for package in packages)
 
 
-def check(root: Path, decks: Collection[str] = (), languages: Collection[str] = ()) -> tuple[Report, tuple[Edition, ...]]:
+def check(
+    root: Path, decks: Collection[str] = (), languages: Collection[str] = ()
+) -> tuple[Report, tuple[Edition, ...]]:
     """Do all that `build` does but pack and write: return what was found, and the notes. Raises FlashgenError."""
     report = Report()
     with _collector_paused():
         project = read_project(root, report, decks)
         facts = validate(project, report)
+        _refuse_unknown(languages, project, facts)
         locks = {entry.deck.folder: _lock(root, entry) for entry in facts}
         return report, _render(project, facts, locks, report, languages)
 
@@ -77,6 +82,16 @@ def _render(
     return tuple(editions)
 
 
+def _refuse_unknown(languages: Collection[str], project: Project, facts: Collection[DeckFacts]) -> None:
+    """Raise ProjectError for a language that no deck has; a deck that was set aside may have any."""
+    known = sorted({language for entry in facts for language in entry.deck.editions})
+    if len(facts) < len(project.decks) or not known:
+        return
+    for language in languages:
+        if language not in known:
+            raise ProjectError(f"no deck has the language `{language}`", f"the languages are: {', '.join(known)}")
+
+
 def _lock(root: Path, facts: DeckFacts) -> Lock:
     folder = facts.deck.folder
     return read_lock(root / CARDS / folder / FILE, f"{CARDS}/{folder}/{FILE}", facts.deck.uid)
@@ -88,7 +103,8 @@ def _report_unused_allowances(entry: DeckFacts, report: Report) -> None:
         for name in reasons or ():
             if reasons is not None and name not in fact.allow.used:
                 where = span(fact.path, reasons.keys_at[name])
-                report.add(rules.UNUSED_ALLOW, f"`{fact.id}` allows `{name}`, which it does not break", where, "delete it")
+                message = f"`{fact.id}` allows `{name}`, which it does not break"
+                report.add(rules.UNUSED_ALLOW, message, where, "delete it")
 
 
 @contextmanager

@@ -40,7 +40,6 @@ DUPLICATE_FIRST_FIELD = Rule("FG205", "duplicate-first-field", W)
 DANGLING_REFERENCE = Rule("FG206", "dangling-reference", E)
 
 # Formulation
-SAME_PROMPT = Rule("FG306", "same-prompt", E)
 BAD_GAP = Rule("FG324", "bad-gap", E)
 MISSING_GAP = Rule("FG329", "missing-gap", E)
 UNCOVERED_STATEMENT = Rule("FG330", "uncovered-statement", W)

@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 from flashgen import rules
-from flashgen.diagnostics import Related, Report, Rule, Severity, Span, choose, did_you_mean
-from flashgen.values import Map, Position, Seq, Value, span
+from flashgen.diagnostics import Related, Report, Rule, Severity, Span, choose, did_you_mean, one_of
+from flashgen.values import Map, Position, Seq, Value, is_cut, span
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_ID = 60
@@ -37,13 +37,10 @@ class Type(StrEnum):
 
 
 LOCALISED = frozenset({Type.TEXT, Type.MARKDOWN, Type.CLOZE})
-_TAKES = {
-    Type.WORDS: "a list of words, such as `[one, two]`",
-    Type.LIST: "a list; start each item with `- `",
-    Type.MAP: "`key: value` lines below it",
-    Type.BOOLEAN: "`true` or `false`",
-    Type.NUMBER: "a whole number",
-}
+# What other programs take for `true` and `false`.
+_YES, _NO = ("yes", "y", "on", "1"), ("no", "n", "off", "0")
+_COMMA = "put a text that holds `, ` in quotes"
+RECORD = "`key: value` lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +114,41 @@ class Checker:
 
     def record(self, value: Map, properties: Mapping[str, Property], declared: Span | None = None) -> None:
         """Check a record: its keys, what it lacks, and each value. `declared` is where its properties are listed."""
+        cut = is_cut(value)
+        last = next(reversed(value), None) if cut else None
         for key, item in value.items():
+            if key == last:
+                continue
             known = properties.get(key)
             if known is None:
-                related = [Related("its properties are listed here", declared)] if declared else ()
-                of = f" of {self.owner}" if self.owner else ""
-                hint = did_you_mean(key, properties) or "delete it, or see which properties there are"
-                if key == "<<":
-                    hint = "merge keys are not read; write shared values once at the top of the file"
-                self.say(rules.UNKNOWN_PROPERTY, f"`{key}` is not a property{of}", value.keys_at[key], hint, related)
+                self._unknown(key, item, value.keys_at[key], properties, declared)
+            elif type(item) is str and known.type is not Type.ANY and not item.strip():
+                self._empty(known, value.keys_at[key])
             else:
                 _CHECKS[known.type](self, known, item, value.values_at[key], value.keys_at[key])
-        for name, wanted in properties.items():
+        for name, wanted in properties.items() if not cut else ():
             if wanted.required and name not in value:
                 rule = rules.MISSING_ID if name == "id" else rules.MISSING_PROPERTY
                 hint = f"add `{name}: …`" + (f" ({_first(wanted.about)})" if wanted.about else "")
                 at = value.at if not value.keys_at else next(iter(value.keys_at.values()))
                 whose = self.owner or "this file"
                 self.say(rule, f"{whose} lacks `{name}`", at, hint)
+
+    def _unknown(
+        self, key: str, item: Value, at: Position, properties: Mapping[str, Property], declared: Span | None
+    ) -> None:
+        of = f" of {self.owner}" if self.owner else ""
+        hint = did_you_mean(key, properties)
+        if key == "<<":
+            hint = "merge keys are not read; write shared values once at the top of the file"
+        elif hint is None and item == "":
+            hint = _COMMA
+        elif hint is None:
+            hint = "delete it, or see which properties there are"
+            if not declared:
+                hint = f"use {one_of(properties)}, or delete it"
+        related = [Related("its properties are listed here", declared)] if declared else ()
+        self.say(rules.UNKNOWN_PROPERTY, f"`{key}` is not a property{of}", at, hint, related)
 
     # One method a type: the property, its value, where the value and its key stand.
 
@@ -144,28 +158,31 @@ class Checker:
             self._filled(known, value, at, key_at)
             return
         if not isinstance(value, Map):
-            self._wrong(known, value, at, "text")
+            self._wrong(known, value, at, "text", _text_cure(value))
             return
         if self.languages is None:
-            hint = "write one text, or list `languages:` in deck.yaml"
-            self.say(rules.UNKNOWN_LANGUAGE, f"`{known.name}` differs by language, but the deck has one", key_at, hint)
+            hint = f"write one text, or add `languages: [{', '.join(value)}]` to deck.yaml"
+            message = f"`{known.name}` differs by language, but deck.yaml lists no `languages:`"
+            self.say(rules.UNKNOWN_LANGUAGE, message, key_at, hint)
             return
         for language, text in value.items():
             if self.languages and language not in self.languages:
-                hint = did_you_mean(language, self.languages) or "list it in deck.yaml under `languages:`, or delete it"
+                other = _COMMA if text == "" else "list it in deck.yaml under `languages:`, or delete it"
+                hint = did_you_mean(language, self.languages) or other
                 message = f"`{language}` is not a language of this deck"
                 self.say(rules.UNKNOWN_LANGUAGE, message, value.keys_at[language], hint)
             elif type(text) is not str:
-                self._wrong(known, text, value.values_at[language], "text")
+                self._wrong(known, text, value.values_at[language], "text", _text_cure(text))
             else:
-                self._filled(known, text, value.values_at[language], value.keys_at[language])
+                self._filled(known, text, value.values_at[language], value.keys_at[language], f" in `{language}`")
         for language in self.languages:
             if language in value:
                 continue
             if known.required:
                 rule, hint = rules.MISSING_LANGUAGE, f"add `{language}: …`"
             else:
-                rule, hint = rules.UNTRANSLATED_EXTRA, f"add `{language}: …`, or allow it with a reason"
+                rule = rules.UNTRANSLATED_EXTRA
+                hint = f"add `{language}: …`, or `allow: {{{rule.name}: why}}` to the fact"
             self.say(rule, f"`{known.name}` has no text for `{language}`", key_at, hint)
 
     def plain(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
@@ -173,14 +190,12 @@ class Checker:
         if type(value) is str:
             self._filled(known, value, at, key_at)
         else:
-            self._wrong(known, value, at, "text")
+            self._wrong(known, value, at, "text", _text_cure(value))
 
     def choice(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
         """Check one of a few words."""
         if type(value) is not str:
-            self._wrong(known, value, at, "one word")
-        elif value.strip() == "":
-            self._filled(known, value, at, key_at)
+            self._wrong(known, value, at, "one word", f"use {one_of(known.choices)}")
         elif value not in known.choices:
             self.say(
                 rules.BAD_CHOICE, f"`{known.name}` cannot be `{_cut(value)}`", at, choose(value, known.choices)
@@ -189,27 +204,34 @@ class Checker:
     def boolean(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
         """Check `true` or `false`."""
         if value not in ("true", "false"):
-            self._wrong(known, value, at, _TAKES[Type.BOOLEAN])
+            word = value.lower() if type(value) is str else ""
+            meant = "true" if word in ("true", *_YES) else "false" if word in ("false", *_NO) else None
+            self._wrong(known, value, at, "`true` or `false`", f"write `{meant}`" if meant else None)
 
     def number(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
         """Check a whole number."""
         if type(value) is not str or not re.fullmatch(r"-?[0-9]{1,15}", value, re.ASCII):
-            self._wrong(known, value, at, _TAKES[Type.NUMBER])
+            self._wrong(known, value, at, "a whole number", "write its digits alone")
 
     def words(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
         """Check a list of plain texts."""
         if not isinstance(value, Seq):
-            self._wrong(known, value, at, _TAKES[Type.WORDS])
+            hint = f"write `[{_cut(value)}]`" if type(value) is str else "write words in brackets: `[one, two]`"
+            self._wrong(known, value, at, "a list of words", hint)
             return
         for word, word_at in zip(value, value.values_at, strict=True):
-            self.plain(known, word, word_at, key_at)
+            if type(word) is not str:
+                self._wrong(known, word, word_at, "words", "write one word")
+            elif not word.strip():
+                self.say(rules.EMPTY_VALUE, f"a word of `{known.name}` is empty", word_at, "fill it in, or delete it")
         if len(value) < known.minimum:
-            self.say(rules.TOO_FEW, f"`{known.name}` needs at least {known.minimum}", key_at, "add more")
+            message = f"`{known.name}` needs at least {known.minimum}, and has {len(value)}"
+            self.say(rules.TOO_FEW, message, key_at, "add more" if known.required else "add more, or delete the line")
 
     def list_of_records(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
         """Check a list of records, each with an id of its own."""
         if not isinstance(value, Seq):
-            self._wrong(known, value, at, _TAKES[Type.LIST])
+            self._wrong(known, value, at, "a list", "start each item with `- `")
             return
         if len(value) < known.minimum:
             message = f"`{known.name}` needs at least {known.minimum} items, and has {len(value)}"
@@ -222,24 +244,24 @@ class Checker:
                 self._part_ids(item, taken)
             else:
                 hint = "write it as `- id: …` with its properties below"
-                self.say(rules.WRONG_TYPE, f"{self.owner} is not a record", item_at, hint)
+                self.say(rules.WRONG_TYPE, f"{self.owner} must hold {RECORD}", item_at, hint)
         self.owner = owner
 
     def map_of_texts(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
         """Check a text for each id of the list that `keys` names."""
         if not isinstance(value, Map):
-            self._wrong(known, value, at, _TAKES[Type.MAP])
+            self._wrong(known, value, at, RECORD, f"write {RECORD} below it")
             return
         others = self.root.get(known.keys) if self.root is not None and known.keys else None
         if others is None and known.keys is None:
             for key, text in value.items():
-                self.plain(known, text, value.values_at[key], value.keys_at[key])
+                self.plain(Property(key, Type.PLAIN), text, value.values_at[key], value.keys_at[key])
             return
         listed = others if isinstance(others, Seq) else ()
         ids = [item["id"] for item in listed if isinstance(item, Map) and isinstance(item.get("id"), str)]
-        entry = Property(known.name, Type.MARKDOWN, required=True, maximum=known.maximum)
         for key, text in value.items():
             if key in ids:
+                entry = Property(key, Type.MARKDOWN, required=True, maximum=known.maximum)
                 self.text(entry, text, value.values_at[key], value.keys_at[key])
             else:
                 message = f"`{key}` is not an id of `{known.keys}`"
@@ -252,28 +274,34 @@ class Checker:
         """Leave the value to its own reader."""
 
     def _part_ids(self, item: Map, taken: dict[str, Position]) -> None:
+        own: set[str] = set()
         for name, at in ids_of(item):
             if not good_id(name):
                 bad_id(self, name, at)
+            elif name in own:
+                self.say(rules.DUPLICATE_ID, f"`{name}` is an id of this item already", at, "delete it")
             elif name in taken:
                 first = Related("first here", span(self.path, taken[name]))
                 self.say(rules.DUPLICATE_ID, f"`{name}` names two items", at, "give one another id", [first])
             else:
                 taken[name] = at
+            own.add(name)
 
-    def _filled(self, known: Property, text: str, at: Position, key_at: Position) -> None:
-        if not text or text.isspace():
-            hint = "fill it in" if known.required else "fill it in, or delete the line"
-            rule = rules.MISSING_ID if known.name == "id" else rules.EMPTY_VALUE
-            self.say(rule, f"`{known.name}` is empty", key_at, hint)
+    def _empty(self, known: Property, key_at: Position, where: str = "") -> None:
+        hint = "fill it in" if known.required else "fill it in, or delete the line"
+        rule = rules.MISSING_ID if known.name == "id" else rules.EMPTY_VALUE
+        self.say(rule, f"`{known.name}` is empty{where}", key_at, hint)
+
+    def _filled(self, known: Property, text: str, at: Position, key_at: Position, where: str = "") -> None:
+        if not text.strip():
+            self._empty(known, key_at, where)
         elif known.maximum is not None and len(text) > known.maximum:
             message = f"`{known.name}` has {len(text)} characters; {known.maximum} are the limit"
             self.say(rules.TOO_LONG, message, at, "shorten it")
 
-    def _wrong(self, known: Property, value: Value, at: Position, takes: str) -> None:
-        got = "a list" if isinstance(value, Seq) else "a record" if isinstance(value, Map) else f"`{_cut(value)}`"
-        message = f"`{known.name}` takes {takes.split(';')[0].split(',')[0]}, not {got}"
-        self.say(rules.WRONG_TYPE, message, at, f"write {takes.split('; ')[-1]}" if takes in _TAKES.values() else None)
+    def _wrong(self, known: Property, value: Value, at: Position, takes: str, hint: str | None = None) -> None:
+        got = "a list" if isinstance(value, Seq) else RECORD if isinstance(value, Map) else f"`{_cut(value)}`"
+        self.say(rules.WRONG_TYPE, f"`{known.name}` takes {takes}, not {got}", at, hint)
 
 
 _Check = Callable[[Checker, Property, Any, Position, Position], None]
@@ -301,7 +329,10 @@ def bad_id(checker: Checker, name: str, at: Position) -> None:
     """Report a name that is no id, with the id it could be."""
     slug = "-".join(re.findall("[a-z0-9]+", name.lower()))[:MAX_ID].strip("-")
     hint = f"for instance `{slug}`" if slug else "use lower-case letters, digits and `-`"
-    checker.say(rules.BAD_ID, f"`{_cut(name)}` is not an id", at, hint)
+    message = f"`{_cut(name)}` is not an id"
+    if ID.fullmatch(name):
+        message = f"this id has {len(name)} characters; {MAX_ID} are the limit"
+    checker.say(rules.BAD_ID, message, at, hint)
 
 
 def ids_of(record: Map) -> list[tuple[str, Position]]:
@@ -327,6 +358,10 @@ def in_language(value: Value | None, language: str) -> str:
         return value or ""
     text = value.get(language, "") if isinstance(value, Map) else ""
     return text if isinstance(text, str) else ""
+
+
+def _text_cure(value: Value) -> str:
+    return f"write one text; put it in quotes if it starts with `{'[` or `-' if isinstance(value, Seq) else '{'}`"
 
 
 def _first(about: str) -> str:

@@ -10,10 +10,14 @@ from flashgen.diagnostics import Span
 # Line and column from 0, end exclusive, as libyaml counts: start line, start column, end line, end column.
 Position = tuple[int, int, int, int]
 
-# What Anki strips or breaks on (anki-contract.md, 2), what is no character at all, and the plane that `markup` keeps
-# for its own marks. NEL (U+0085) is a line break to YAML.
-_FORBIDDEN = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U00100000-\U0010ffff"
+# What Anki strips or breaks on (anki-contract.md, 2), what is no character at all or a byte order mark gone astray, and
+# the plane that `markup` keeps for its own marks. NEL (U+0085) is a line break to YAML.
+_FORBIDDEN = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff\U00100000-\U0010ffff"
+)
 FORBIDDEN = re.compile(f"[{_FORBIDDEN}]")
+# What ends a line to YAML 1.1, by which libyaml counts.
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 class Map(dict[str, Any]):
@@ -38,6 +42,11 @@ class Seq(list[Any]):
 
 
 Value = str | Map | Seq
+
+
+def is_cut(value: Map | Seq) -> bool:
+    """Whether reading stopped inside a value, so that its last entry cannot be judged: it ends where it starts."""
+    return value.at[2:] == value.at[:2]
 
 
 def span(path: str, at: Position) -> Span:

@@ -11,9 +11,7 @@ def pack(edition: Edition, lock: Lock, now: int) -> Package:
     """Return an edition's package. New and changed notes are stamped in the lock; `now` is in seconds."""
     deck, language = edition.deck, edition.language
     lock.stamp_notes(edition.notes, now)
-    rows = tuple(
-        Row(note, (stamp := lock.notes[note.guid]).id, stamp.modified) for note in edition.notes
-    )
+    rows = tuple(Row(note, (stamp := lock.notes[note.guid]).id, stamp.modified) for note in edition.notes)
     # Each note type once, in the order of its first note; a shared one would stand in the package twice.
     types = {note.note_type.id: note.note_type for note in edition.notes}
     note_types = tuple(
@@ -27,5 +25,6 @@ def pack(edition: Edition, lock: Lock, now: int) -> Package:
         for name in names
     )
     filename = f"{deck.folder}.{language}.apkg" if deck.languages and len(deck.languages) > 1 else f"{deck.folder}.apkg"
-    created = min((row.id for row in rows), default=now * 1000) // 1000
+    # Of the rows, not of the clock: a deck without facts must give the same bytes tomorrow.
+    created = min((row.id for row in rows), default=1000) // 1000
     return Package(filename, decks, note_types, rows, created)

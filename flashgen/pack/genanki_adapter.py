@@ -47,7 +47,7 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
     # Anki computes it itself; genanki's own guess fails on some templates.
     _req: list[Any] = []  # noqa: RUF012
 
-    def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
+    def to_json(self, _timestamp: float, deck_id: int) -> dict[str, Any]:
         return {**super().to_json(self.modified, deck_id), "id": self.model_id}
 
 
@@ -69,7 +69,7 @@ class _Note(genanki.Note):  # type: ignore[misc]
     def _check_invalid_html_tags_in_fields(self) -> None:
         """Leave it be: our own renderer wrote the HTML, and genanki's check is wrong on some of it."""
 
-    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, deck_id: int, id_gen: Iterator[int]) -> None:
+    def write_to_db(self, cursor: sqlite3.Cursor, _timestamp: float, deck_id: int, id_gen: Iterator[int]) -> None:
         super().write_to_db(cursor, self.row.modified, deck_id, _Ids(self.row.id, id_gen))
 
 

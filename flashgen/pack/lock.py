@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flashgen.errors import LockError
@@ -26,8 +26,11 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What was last built under an id: a hash of its content, when that content was first built (seconds), its note id
-    (milliseconds; 0 for note types), and what it is, for readers."""
+    """What was last built under an id.
+
+    A hash of its content, when that content was first built (seconds), its note id (milliseconds; 0 for note types),
+    and what it is, for readers.
+    """
 
     hash: str
     modified: int
@@ -64,6 +67,9 @@ class Lock:
                     key = f"{note}/{gap}"
                     if key not in self.gaps:
                         highest[note] = self.gaps[key] = highest.get(note, 0) + 1
+                    if self.gaps[key] > MAX_GAP:
+                        message = f"`{fact.id}` has had more than {MAX_GAP} parts, and Anki numbers no more"
+                        raise LockError(message, "split it into two facts")
                     numbers[fact.kind.name, fact.origin, part, gap] = self.gaps[key]
         return numbers
 
@@ -74,12 +80,13 @@ class Lock:
         for note in notes:
             old = self.notes.get(note.guid)
             about = (note.fact.kind.name, note.fact.id, note.part) if note.part else (note.fact.kind.name, note.fact.id)
-            if old is None:
+            if old is None or not old.id:
                 while free in taken:
                     free += 1
                 taken.add(free)
-                self.notes[note.guid] = Stamp(note.digest, now, free, about)
-            elif old.hash != note.digest:
+                old = replace(old, id=free) if old else Stamp(note.digest, now, free, about)
+                self.notes[note.guid] = old
+            if old.hash != note.digest:
                 self.notes[note.guid] = Stamp(note.digest, max(now, old.modified + 1), old.id, about)
             elif old.about != about:
                 self.notes[note.guid] = Stamp(old.hash, old.modified, old.id, about)
@@ -129,6 +136,7 @@ def read_lock(file: Path, shown: str, uid: str) -> Lock:
             raise LockError(f"{shown}:{number}: this line is damaged", _RESTORE) from None
         except LockError as error:
             raise LockError(f"{shown}:{number}: {error}", error.hint) from None
+    _untangle(lock)
     return lock
 
 
@@ -146,15 +154,41 @@ def _take(lock: Lock, entry: Mapping[str, object]) -> None:
         number = entry["number"]
         if not isinstance(number, int) or not 1 <= number <= MAX_GAP:
             raise ValueError
-        lock.gaps[str(entry["gap"])] = number
+        key = str(entry["gap"])
+        lock.gaps[key] = min(number, lock.gaps.get(key, number))
         return
     stamp = Stamp(
         str(entry["hash"]), _whole(entry["modified"]), _whole(entry.get("id", 0)), tuple(str(entry["fact"]).split("/"))
     )
+    # Two lines of one thing come from two branches. The later one is what learners may have: nothing older may win.
     if "note" in entry:
-        lock.notes[str(entry["note"])] = stamp
+        guid = str(entry["note"])
+        lock.notes[guid] = max(stamp, lock.notes.get(guid, stamp), key=_lateness)
     else:
-        lock.types[_whole(entry["type"])] = stamp
+        id_ = _whole(entry["type"])
+        lock.types[id_] = max(stamp, lock.types.get(id_, stamp), key=_lateness)
+
+
+def _untangle(lock: Lock) -> None:
+    """Take back what two branches gave to two things each, since both had taken the next free number.
+
+    The first by name keeps it; the other gets a new one, as if it were new.
+    """
+    numbers: set[tuple[str, int]] = set()
+    for key, number in sorted(lock.gaps.items()):
+        place = (key.rpartition("/")[0], number)
+        if place in numbers:
+            del lock.gaps[key]
+        numbers.add(place)
+    ids: set[int] = set()
+    for guid, stamp in sorted(lock.notes.items()):
+        if stamp.id in ids:
+            lock.notes[guid] = replace(stamp, id=0)
+        ids.add(stamp.id)
+
+
+def _lateness(stamp: Stamp) -> tuple[int, str, int]:
+    return stamp.modified, stamp.hash, stamp.id
 
 
 def hash_type(note_type: NoteType) -> str:

@@ -68,6 +68,9 @@ _PROPERTY = {
         Property("keys", Type.PLAIN),
     )
 }
+_EACH = {"in": Property("in", Type.PLAIN, required=True), "having": Property("having", Type.PLAIN)}
+# What files under `fields/` call other things.
+_TAKEN = ("part", "fact")
 # Anki's own replacements, which a field of that name would hide.
 _SPECIAL = ("tags", "type", "deck", "subdeck", "card", "cardflag", "cardid", "frontside")
 # Anki strips or misreads these in a field's name (anki-contract.md, 2).
@@ -103,7 +106,9 @@ class _KindReader:
         self.check.owner = f"kind `{self.folder.name}`"
         if not good_id(self.folder.name):
             hint = "rename the folder: lower-case letters, digits and `-`"
-            self.check.say(rules.BAD_ID, f"`{self.folder.name}` is not a kind's name", self.value.at, hint)
+            message = f"`{self.folder.name}` is not a kind's name"
+            self.check.report.add(rules.BAD_ID, message, Span(self.shown), hint)
+            self.check.sound = False
         self.check.record(self.value, _KIND)
         family = Family(self.value["family"]) if self.value.get("family") in tuple(Family) else Family.STANDARD
         own = self._properties(self.value.get("facts"), "facts", reserved=COMMON)
@@ -111,8 +116,10 @@ class _KindReader:
         gaps = self._gaps(own, family)
         fields = self._fields(own, each)
         cards = self._cards(family)
+        found = len(self.check.report)
         labels = read_labels(self.folder / "labels", f"{self.shown}/labels", self.check.report)
-        if not self.check.sound:
+        # Words that a broken catalogue does not show are not missing.
+        if not self.check.sound or len(self.check.report) > found:
             return None
         name = self.folder.name
         span = Span(self.check.path)
@@ -122,31 +129,36 @@ class _KindReader:
         if not isinstance(value, Map):
             if value is not None:
                 at = self.value.keys_at.get(name, self.value.at)
-                self.check.say(rules.WRONG_TYPE, f"`{name}` takes properties", at, "write `name: {type: text}`")
+                message = f"`{name}` takes `name: {{type: …}}` lines"
+                self.check.say(rules.WRONG_TYPE, message, at, "write `name: {type: text}` lines below it")
             return {}
         found: dict[str, Property] = {}
         for key, spec in value.items():
             if key in reserved:
                 at, hint = value.keys_at[key], "choose another name"
-                self.check.say(rules.BAD_FIELD_NAME, f"every fact has a property `{key}` already", at, hint)
-            elif not key.isidentifier() or key.startswith("_") or key in ("part", "fact"):
-                at, hint = value.keys_at[key], "use letters, digits and `_`"
+                whose = "fact" if reserved is COMMON else "item"
+                self.check.say(rules.BAD_FIELD_NAME, f"every {whose} has a property `{key}` already", at, hint)
+            elif not key.isidentifier() or key.startswith("_") or key in _TAKEN:
+                hint = "choose another name" if key in _TAKEN else "use letters, digits and `_`, a letter first"
+                at = value.keys_at[key]
                 self.check.say(rules.BAD_FIELD_NAME, f"`{key}` cannot name a property in templates", at, hint)
             elif not isinstance(spec, Map):
                 at, hint = value.values_at[key], "write `{type: text}`"
-                self.check.say(rules.WRONG_TYPE, f"`{key}` takes a record with its `type`", at, hint)
+                self.check.say(rules.WRONG_TYPE, f"`{key}` takes its type in braces", at, hint)
             else:
                 found[key] = self._property(key, spec)
         for key, prop in found.items():
             if prop.type is Type.MAP and (prop.keys not in found or found[prop.keys].type is not Type.LIST):
                 in_facts = self.value.get("facts")
                 if not (isinstance(in_facts, Map) and prop.keys in in_facts):
-                    at, hint = value.values_at[key], "name the list whose ids are the keys: `keys: …`"
+                    spec = value[key]
+                    at = spec.values_at.get("keys", value.keys_at[key]) if isinstance(spec, Map) else value.keys_at[key]
+                    hint = "name the list whose ids are the keys: `keys: …`"
                     self.check.say(rules.DANGLING_REFERENCE, f"the keys of `{key}` come from no list", at, hint)
         return found
 
     def _property(self, name: str, spec: Map) -> Property:
-        outer, self.check.owner = self.check.owner, f"property `{name}`"
+        outer, self.check.owner = self.check.owner, f"`{name}`"
         self.check.record(spec, _PROPERTY)
         type_ = spec.get("type")
         kind = Type(type_) if type_ in tuple(Type) else Type.ANY
@@ -173,37 +185,38 @@ class _KindReader:
         value = self.value.get("each")
         if value is None:
             return None
-        at = self.value.values_at["each"]
+        at = having_at = self.value.values_at["each"]
+        items, having = value, None
         if isinstance(value, Map):
+            outer, self.check.owner = self.check.owner, "`each`"
+            self.check.record(value, _EACH)
+            self.check.owner = outer
             items, having = value.get("in"), value.get("having")
-            self.check.owner = "`each`"
-            self.check.record(
-                value,
-                {"in": Property("in", Type.PLAIN, required=True), "having": Property("having", Type.PLAIN)},
-            )
-        else:
-            items, having = value, None
+            at, having_at = value.values_at.get("in", at), value.values_at.get("having", at)
+            if not isinstance(items, str):
+                return None
         if not isinstance(items, str) or items not in own or own[items].type is not Type.LIST:
             lists = [name for name, prop in own.items() if prop.type is Type.LIST]
             hint = choose(str(items), lists) if lists else "add a property of `type: list`"
-            self.check.say(rules.DANGLING_REFERENCE, f"`each` names no list: `{items}`", at, hint)
+            named = f": `{items}`" if isinstance(items, str) else ""
+            self.check.say(rules.DANGLING_REFERENCE, f"`each` names no list{named}", at, hint)
             return None
         if having is not None and having not in own[items].items:
             hint = choose(str(having), own[items].items)
-            self.check.say(rules.DANGLING_REFERENCE, f"an item of `{items}` has no `{having}`", at, hint)
+            self.check.say(rules.DANGLING_REFERENCE, f"an item of `{items}` has no `{having}`", having_at, hint)
             return None
         return Each(items, str(having) if having is not None else None)
 
     def _gaps(self, own: Mapping[str, Property], family: Family) -> str | None:
         value = self.value.get("gaps")
-        if value is None:
+        if not isinstance(value, str) or not value.strip():
             return None
         at = self.value.values_at["gaps"]
         if family is not Family.CLOZE:
             self.check.say(rules.WRONG_TYPE, "only the family `cloze` has gaps", at, "add `family: cloze`")
-        if not isinstance(value, str) or value not in own or own[value].type is not Type.LIST:
+        if value not in own or own[value].type is not Type.LIST:
             lists = [name for name, prop in own.items() if prop.type is Type.LIST]
-            hint = choose(str(value), lists) if lists else "add a property of `type: list`"
+            hint = choose(value, lists) if lists else "add a property of `type: list`"
             self.check.say(rules.DANGLING_REFERENCE, f"`gaps` names no list: `{value}`", at, hint)
             return None
         return value
@@ -213,7 +226,8 @@ class _KindReader:
         if not isinstance(value, Map) or not value:
             if value is not None:
                 at = self.value.keys_at["fields"]
-                self.check.say(rules.WRONG_TYPE, "`fields` takes fields", at, "write `Front: front` lines below it")
+                hint = "write `Front: front` lines below it"
+                self.check.say(rules.WRONG_TYPE, "`fields` takes `Name: property` lines", at, hint)
             return ()
         fields: list[FieldSpec] = []
         taken: dict[str, Span] = {}
@@ -241,7 +255,7 @@ class _KindReader:
             self.check.say(rules.BAD_FIELD_NAME, f"Anki would not keep the field name `{name}`", at, hint)
         elif not spec.variable.isidentifier():
             message = f"card templates cannot name the field `{name}`"
-            self.check.say(rules.BAD_FIELD_NAME, message, at, "use letters, digits and spaces")
+            self.check.say(rules.BAD_FIELD_NAME, message, at, "use letters, digits and spaces, a letter first")
         else:
             return True
         return False
@@ -250,6 +264,10 @@ class _KindReader:
         self, spec: FieldSpec, value: Map, own: Mapping[str, Property], each: Each | None
     ) -> None:
         at = value.values_at[spec.name]
+        if not isinstance(value[spec.name], str):
+            hint = f"write `{spec.name}: …`"
+            self.check.say(rules.WRONG_TYPE, f"`{spec.name}` takes the name of a property or file", at, hint)
+            return
         if spec.is_template:
             if not (self.folder / spec.source).is_file():
                 message = f"there is no `{self.shown}/{spec.source}`"
@@ -261,7 +279,12 @@ class _KindReader:
             known |= {f"part.{name}": prop for name, prop in own[each.items].items.items()}
         prop = known.get(spec.source)
         if prop is None:
+            of_part = spec.source.startswith("part.")
+            if of_part and each is None and "each" in self.value:
+                return
             hint = choose(spec.source, known)
+            if of_part and each is None:
+                hint = "add `each: …`, the list whose items make notes"
             self.check.say(rules.DANGLING_REFERENCE, f"`{spec.source}` is not a property", at, hint)
         elif prop.type in (Type.LIST, Type.MAP):
             message = f"`{spec.source}` is a {prop.type}, which does not fit in a field as it is"
@@ -273,7 +296,9 @@ class _KindReader:
             return ()
         cards: list[CardSpec] = []
         for name, at in zip(value, value.values_at, strict=True):
-            if not isinstance(name, str) or not good_id(name):
+            if not isinstance(name, str) or not name.strip():
+                continue
+            if not good_id(name):
                 self.check.say(rules.BAD_ID, f"`{name}` is not a card's id", at, "use lower-case letters and digits")
                 continue
             if any(card.id == name for card in cards):

@@ -21,7 +21,8 @@ def read_labels(folder: Path, shown: str, report: Report) -> dict[str, dict[str,
         if isinstance(value, Map):
             _flatten(value, "", words, path, report)
         elif value is not None:
-            report.add(rules.WRONG_SHAPE, "a catalogue must hold `name: words` lines", Span(path))
+            message = "a catalogue must hold `name: words` lines"
+            report.add(rules.WRONG_SHAPE, message, Span(path), "start with `title: …`")
     return catalogues
 
 
@@ -32,11 +33,13 @@ def _flatten(value: Map, prefix: str, words: dict[str, str], path: str, report: 
         elif isinstance(text, str) and text.strip():
             words[prefix + name] = text.strip()
         else:
-            at = span(path, value.values_at[name])
+            at = span(path, value.values_at[name] if text else value.keys_at[name])
             report.add(rules.WRONG_TYPE, f"`{prefix}{name}` takes words", at, "write them after the `:`")
 
 
-def merge(catalogues: Mapping[str, Mapping[str, str]], over: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+def merge(
+    catalogues: Mapping[str, Mapping[str, str]], over: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, str]]:
     """Return the first catalogues with the second's words laid over them."""
     languages = [*catalogues, *(language for language in over if language not in catalogues)]
     return {name: {**catalogues.get(name, {}), **over.get(name, {})} for name in languages}

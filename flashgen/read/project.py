@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def _read_decks(root: Path, report: Report, only: Collection[str]) -> Iterator[D
     for file in sorted(cards.iterdir()):
         if file.suffix in _YAML and file.is_file():
             hint = f"move it into a folder under {CARDS}/ that holds a {DECK}"
-            report.add(rules.STRAY_FILE, "belongs to no deck", Span(shown(file, root)), hint)
+            report.add(rules.STRAY_FILE, "this file belongs to no deck", Span(shown(file, root)), hint)
     found = False
     for folder in folders:
         files = [] if only and folder.name not in only else list(_yaml_files(folder))
@@ -96,13 +97,14 @@ def _read_decks(root: Path, report: Report, only: Collection[str]) -> Iterator[D
         deck = documents.pop(folder / DECK, None)
         outline = documents.pop(folder / OUTLINE, None)
         if deck is None:
-            message, hint = f"holds no {DECK}", f"add {folder.name}/{DECK} with `uid:` and `name:`"
-            report.add(rules.MISSING_DECK, message, Span(shown(folder, root)), hint)
+            path = shown(folder / DECK, root)
+            hint = f"write {path} with `uid: {secrets.token_hex(8)}` and `name: …`"
+            report.add(rules.MISSING_DECK, f"this folder holds no {DECK}", Span(shown(folder, root)), hint)
             deck = Document(shown(folder / DECK, root), None, whole=False)
         yield DeckFolder(folder.name, folder, deck, outline, tuple(documents.values()))
     if not found and not only:
         hint = f"make a folder in it with a {DECK} and a file of facts"
-        report.add(rules.EMPTY_PROJECT, "holds no deck", Span(CARDS), hint)
+        report.add(rules.EMPTY_PROJECT, f"{CARDS}/ holds no deck", Span(CARDS), hint)
 
 
 def _yaml_files(folder: Path) -> Iterator[Path]:

@@ -6,25 +6,33 @@ PyYAML's loaders, and gives the line and column of every key and value on the wa
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
+from yaml._yaml import CParser
 
 from flashgen import rules
 from flashgen.diagnostics import Related, Report, Rule, Span
-from flashgen.read.yaml_words import explain
-from flashgen.values import FORBIDDEN, Map, Position, Seq, Value, span
+from flashgen.read.yaml_words import QUOTE, explain
+from flashgen.values import FORBIDDEN, LINE_BREAK, Map, Position, Seq, Value, span
 
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+# The short escapes of characters that no card can hold.
+_SHORT = {"0": 0x00, "a": 0x07, "b": 0x08, "v": 0x0B, "f": 0x0C, "e": 0x1B}
 MAX_DEPTH = 32
 # What the aliases of one file may add, counted in values: enough for real sharing, too little for a bomb.
 MAX_ALIASED = 10_000
+_WRITE_OUT = "write the value out, or put a text that starts with `*` in quotes"
+_CORE_TAG = "tag:yaml.org,2002:"
+
 
 def read_yaml(file: Path, path: str, report: Report) -> tuple[Value | None, bool]:
     """Return the value of a YAML file, and whether all of it could be read.
 
-    `path` is the file's name in findings. After a syntax error the value holds what stood before it.
+    `path` is the file's name in findings. After a syntax error the value holds what stood before it, and is cut.
     """
     text = read_text(file, path, report)
     return (None, False) if text is None else parse_yaml(text, path, report)
@@ -40,8 +48,8 @@ def read_text(file: Path, path: str, report: Report) -> str | None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        line, column = before.count("\n"), len(before) - (before.rfind("\n") + 1)
+        before = LINE_BREAK.split(data[: error.start].decode("utf-8-sig", "replace"))
+        line, column = len(before) - 1, len(before[-1])
         report.add(
             rules.NOT_UTF8,
             f"the byte 0x{data[error.start]:02x} is not UTF-8",
@@ -57,20 +65,30 @@ def parse_yaml(text: str, path: str, report: Report) -> tuple[Value | None, bool
     """Return the value of a YAML text, and whether all of it could be read."""
     if FORBIDDEN.search(text):
         text = _report_forbidden(text, path, report)
-    builder = _Builder(path, report, escapes="\\" in text)
+    builder = _Builder(path, report, LINE_BREAK.split(text) if "\\" in text else None)
     try:
-        builder.run(yaml.cyaml.CParser(text))
+        builder.run(CParser(text))
     except yaml.YAMLError as error:
         message, hint, at = explain(error, text)
         report.add(rules.YAML_SYNTAX, message, span(path, at), hint)
-        return builder.root, False
     except _Refused:
-        return builder.root, False
-    return builder.root, True
+        pass
+    else:
+        return builder.root, True
+    _cut_off(builder.root)
+    return builder.root, False
+
+
+def _cut_off(value: Value | None) -> None:
+    """Mark the last entry of each level as cut: what it lacks may stand behind the fault."""
+    while isinstance(value, Map | Seq):
+        value.at = (*value.at[:2], *value.at[:2])
+        entries: list[Value] = list(value.values()) if isinstance(value, Map) else value
+        value = entries[-1] if entries else None
 
 
 def _report_forbidden(text: str, path: str, report: Report) -> str:
-    for number, line in enumerate(text.split("\n")):
+    for number, line in enumerate(LINE_BREAK.split(text)):
         for match in FORBIDDEN.finditer(line):
             at = (number, match.start(), number, match.end())
             report.add(rules.CONTROL_CHARACTER, _unseen(match.group()), span(path, at), "delete it")
@@ -87,8 +105,10 @@ class _Refused(Exception):  # noqa: N818 - never leaves this module
 
 
 class _Builder:
-    def __init__(self, path: str, report: Report, *, escapes: bool) -> None:
-        self.path, self.report, self.escapes = path, report, escapes
+    """`lines` are those of the text, or None where it holds no escape."""
+
+    def __init__(self, path: str, report: Report, lines: list[str] | None) -> None:
+        self.path, self.report, self.lines = path, report, lines
         self.root: Value | None = None
         self.sizes: dict[int, int] = {}
         self.aliased = 0
@@ -115,8 +135,8 @@ class _Builder:
                 value = event.value
                 if event.tag is not None or event.anchor is not None:
                     self._note(event, value, anchors, at)
-                if self.escapes and FORBIDDEN.search(value):
-                    value = self._clean(value, at)
+                if self.lines is not None and FORBIDDEN.search(value):
+                    value = self._clean(value, at, self.lines)
                 if type(open_) is Map and key is None:
                     key, key_at = value, at
                     continue
@@ -129,7 +149,7 @@ class _Builder:
                 start = event.start_mark
                 at = (start.line, start.column, start.line, start.column + 1)
                 if type(open_) is Map and key is None:
-                    self._refuse(rules.YAML_SYNTAX, "a key must be plain text", at, "put the key in quotes")
+                    self._refuse_key(open_, at)
                 if len(stack) == MAX_DEPTH:
                     self._refuse(rules.YAML_SYNTAX, f"nested more than {MAX_DEPTH} deep", at, "write it flatter")
                 value = Map() if what is mapping else Seq()
@@ -148,7 +168,8 @@ class _Builder:
                     if documents > 1:
                         mark = event.start_mark
                         at = (mark.line, mark.column, mark.line, mark.column + 3)
-                        self._refuse(rules.YAML_SYNTAX, "a second document starts here", at, "use one file a document")
+                        hint = "put it in a file of its own"
+                        self._refuse(rules.YAML_SYNTAX, "a second document starts here", at, hint)
                 continue
 
             # Put the value where it belongs, before its own content is known: after a syntax error it is kept.
@@ -172,19 +193,20 @@ class _Builder:
                 open_, key, key_at = value, None, None
 
     def _note(self, event: Any, value: Value, anchors: dict[str, Value], at: Position) -> None:
-        if event.tag is not None and event.tag != "!":
+        if event.tag is not None:
+            tag = _short(event.tag.replace(_CORE_TAG, "!!", 1) if event.tag.startswith(_CORE_TAG) else event.tag)
             self.report.add(
                 rules.YAML_TAG,
-                f"the tag `{_short(event.tag)}` means nothing here; every value is text",
-                span(self.path, at),
-                "delete the tag",
+                f"`{tag}` reads as a tag, which means nothing here; every value is text",
+                span(self.path, (*at[:2], at[0], at[1] + len(tag))),
+                "delete it, or put the text in quotes",
             )
         if event.anchor is not None:
             anchors[event.anchor] = value
 
     def _alias(self, name: str, anchors: dict[str, Value], at: Position, open_: list[Any]) -> Value:
         if name not in anchors:
-            self._refuse(rules.YAML_ALIAS, f"`*{name}` has no `&{name}` before it", at, "write the value out")
+            self._refuse(rules.YAML_ALIAS, f"`*{name}` has no `&{name}` before it", at, _WRITE_OUT)
         value = anchors[name]
         if any(value is entry for entry in open_):
             self._refuse(rules.YAML_ALIAS, f"`*{name}` stands inside what it names", at, "write the value out")
@@ -205,9 +227,16 @@ class _Builder:
             size = self.sizes[id(value)] = 1 + sum(map(self._size, parts))
         return size
 
-    def _clean(self, value: str, at: Position) -> str:
-        for character in sorted(set(FORBIDDEN.findall(value))):
-            self.report.add(rules.CONTROL_CHARACTER, _unseen(character), span(self.path, at), "delete its escape")
+    def _clean(self, value: str, at: Position, lines: list[str]) -> str:
+        for number in range(at[0], at[2] + 1):
+            start = at[1] if number == at[0] else 0
+            end = at[3] if number == at[2] else len(lines[number])
+            for match in _ESCAPE.finditer(lines[number], start, end):
+                code = match[1] or match[2] or match[3]
+                character = chr(int(code, 16) if code else _SHORT.get(match[4], 0x20))
+                if FORBIDDEN.match(character):
+                    where = span(self.path, (number, match.start(), number, match.end()))
+                    self.report.add(rules.CONTROL_CHARACTER, _unseen(character), where, "delete its escape")
         return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", value)
 
     def _duplicate(self, where: Map, key: str, at: Position) -> None:
@@ -220,7 +249,15 @@ class _Builder:
             [Related("first here", first)],
         )
 
-    def _refuse(self, rule: Rule, message: str, at: Position, hint: str) -> None:
+    def _refuse_key(self, open_: Map, at: Position) -> NoReturn:
+        line, column = at[:2]
+        if (line, column - 1) == open_.at[:2]:
+            # Clozes start so: `text: {{c1::Pod}} …`.
+            where = (line, column - 1, line, column + 1)
+            self._refuse(rules.YAML_SYNTAX, "a value cannot start with `{{`", where, QUOTE)
+        self._refuse(rules.YAML_SYNTAX, "a key must be plain text", at, "put the key in quotes")
+
+    def _refuse(self, rule: Rule, message: str, at: Position, hint: str) -> NoReturn:
         self.report.add(rule, message, span(self.path, at), hint)
         raise _Refused
 

@@ -153,16 +153,15 @@ class _NoteMaker:
         fact = filling.fact
         text = strip_tags(filling.htmls[0])
         other = self.first_fields.setdefault(text, fact)
-        if other is not fact and text:
-            message = f"the {self.names[0].lower()} of `{fact.id}` is that of `{other.id}` too: {_cut(text)}"
-            if not fact.allow.covers(rules.DUPLICATE_FIRST_FIELD):
-                self.report.add(
-                    rules.DUPLICATE_FIRST_FIELD,
-                    message,
-                    span(fact.path, fact.at),
-                    "word one of them otherwise; Anki marks notes with one first field as duplicates",
-                    [Related("the other one", span(other.path, other.at))],
-                )
+        if other is fact or not text or fact.allow.covers(rules.DUPLICATE_FIRST_FIELD):
+            return
+        self.renderer.report.add(
+            rules.DUPLICATE_FIRST_FIELD,
+            f"the {self.names[0].lower()} of `{fact.id}` is that of `{other.id}` too: {_cut(text)}",
+            span(fact.path, fact.at),
+            "word one of them otherwise; Anki marks notes with one first field as duplicates",
+            [Related("the other one", span(other.path, other.at))],
+        )
 
 
 def _cut(text: str, limit: int = 50) -> str:

@@ -48,9 +48,9 @@ class FieldRef:
             self.name.lower().replace(" ", "_"),
         )
 
-    __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = _misused  # type: ignore[assignment]
+    __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = _misused
     __add__ = __radd__ = __mul__ = __mod__ = __lt__ = __gt__ = __le__ = __ge__ = _misused
-    __eq__ = __ne__ = _misused  # type: ignore[assignment]
+    __eq__ = __ne__ = _misused
     __hash__ = None  # type: ignore[assignment]
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -85,7 +85,8 @@ def compile_kind(
     for card in kind.cards:
         title = words.title(kind, f"cards.{card.id}", card.id)
         try:
-            front, back = (_compile_side(kind, card, deck, language, side, templates, words) for side in ("front", "back"))
+            front = _compile_side(kind, card, deck, language, "front", templates, words)
+            back = _compile_side(kind, card, deck, language, "back", templates, words)
             _check_front(kind, card, front, compiled, templates)
         except TemplateFault as fault:
             fault.tell(report)
@@ -139,7 +140,8 @@ def _check_front(
     if not any(field.name in parsed.names() for field in kind.fields):
         raise TemplateFault(rules.BLANK_FRONT, "the front shows no field", where, "print a field in its prompt")
     if any(front == other.front for other in others):
-        raise TemplateFault(rules.SAME_FRONTS, "two cards of this kind have one front", where, "let them ask differently")
+        message = "two cards of this kind have one front"
+        raise TemplateFault(rules.SAME_FRONTS, message, where, "let them ask differently")
     if kind.family is Family.CLOZE and not any(_shows_gaps(front)):
         hint = "print the field with its gaps through `| cloze`"
         raise TemplateFault(rules.MISSING_CLOZE, "the front of a `cloze` kind shows no gaps", where, hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -13,12 +14,19 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from flashgen import rules
-from flashgen.diagnostics import Report, Rule, Span
+from flashgen.diagnostics import Report, Rule, Span, did_you_mean
 from flashgen.model import Kind
 from flashgen.render.given import Given
 from flashgen.render.markup import markdown_html
 
 FALLBACK = "en"
+# These hand on what they are given, so that a field may pass through them.
+_HANDING_ON = ("d", "default", "e", "escape", "safe")
+_TAGS = ("block", "extends", "for", "given", "if", "import", "include", "macro", "set")
+_UNKNOWN = re.compile(r"No (filter|test) named '([^']+)'")
+_INNERMOST = r".*The innermost block that needs to be closed is '([^']+)'"
+_UNKNOWN_TAG = re.compile(rf"Encountered unknown tag '([^']+)'(?:{_INNERMOST})?")
+_UNCLOSED = re.compile(rf"Unexpected end of template{_INNERMOST}")
 
 
 class TemplateFault(Exception):  # noqa: N818 - a fault of the author's, which becomes a finding
@@ -55,6 +63,7 @@ class Templates:
             auto_reload=False,
             extensions=[Given],
         )
+        self.environment.filters = {name: _no_field(name, made) for name, made in self.environment.filters.items()}
         # Jinja's own globals (`range`, `lipsum`, `cycler` …) are for pages; cards have no use for them.
         self.environment.globals = {}
 
@@ -63,9 +72,7 @@ class Templates:
         try:
             template = self.environment.get_template(name)
         except jinja2.TemplateSyntaxError as error:
-            path = Path(error.filename) if error.filename else self.folders[0] / name
-            message = _lower(error.message or "cannot be read")
-            raise TemplateFault(rules.TEMPLATE_SYNTAX, message, _line(path, error.lineno, self.shown)) from None
+            raise _syntax_fault(error, self, self.folders[0] / name) from None
         except jinja2.TemplateNotFound as error:
             message = f"there is no template `{error.name}`"
             raise TemplateFault(rules.MISSING_TEMPLATE, message, Span(self.shown(self.folders[0] / name))) from None
@@ -94,20 +101,17 @@ def run(template: jinja2.Template, variables: Mapping[str, Any]) -> str:
         name = re.search(r"'([^']*)'(?: is undefined|$)", message)
         culprit = name[1] if name else ""
         known = [word for word in variables if not word.startswith("_")]
-        from flashgen.diagnostics import did_you_mean
-
         told = f"`{culprit}` is undefined" if culprit else _lower(message)
         hint = did_you_mean(culprit, known)
         raise _fault(rules.UNDEFINED_NAME, told, hint, culprit, error, templates) from None
     except jinja2.TemplateSyntaxError as error:
-        path = Path(error.filename) if error.filename else templates.folders[0]
-        message = _lower(error.message or "cannot be read")
-        raise TemplateFault(rules.TEMPLATE_SYNTAX, message, _line(path, error.lineno, templates.shown)) from None
+        raise _syntax_fault(error, templates, templates.folders[0]) from None
     except jinja2.TemplateNotFound as error:
         told = f"there is no template `{error.name}`"
         raise _fault(rules.MISSING_TEMPLATE, told, None, str(error.name), error, templates) from None
     except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise _fault(rules.TEMPLATE_FAILED, _lower(str(error)), None, "", error, templates) from None
+        told = f"this cannot be carried out: {_lower(re.sub(r'^.*<locals>[.]', '', str(error)))}"
+        raise _fault(rules.TEMPLATE_FAILED, told, None, "", error, templates) from None
 
 
 class Words:
@@ -130,7 +134,8 @@ class Words:
             if (words := catalogues.get(FALLBACK, {}).get(name)) is not None:
                 message = f"there is no catalogue for `{self.language}`; the built-in words stand in English"
                 where = Span(f"templates/_labels/{self.language}.yaml")
-                self.report.add(rules.MISSING_CATALOGUE, message, where, "write it after the pattern of `en.yaml`")
+                hint = "write it after the pattern of flashgen:templates/_labels/en.yaml"
+                self.report.add(rules.MISSING_CATALOGUE, message, where, hint)
                 return words
         return None
 
@@ -140,7 +145,7 @@ class Words:
         def say(name: str, /, **values: object) -> Markup:
             words = self.find(kind, name)
             if words is None:
-                hint = f"add it to labels/{self.language}.yaml in the kind's folder"
+                hint = f"add it to {kind.span.path.removesuffix('kind.yaml')}labels/{self.language}.yaml"
                 raise Misuse(rules.MISSING_LABEL, f"no words for `{name}` in `{self.language}`", hint, name)
             html = markdown_html(words).html
             return Markup(re.sub(r"\{(\w+)\}", lambda match: _print(values, match[1], name), html))  # noqa: S704
@@ -182,13 +187,81 @@ def _fault(
     return TemplateFault(rule, message, _line(place[0], place[1], templates.shown, culprit), hint)
 
 
-def _line(file: Path, number: int, shown: Callable[[Path], str], culprit: str = "") -> Span:
-    """Return the span of a word in a template's line, or of the line where the word is not in it."""
+def _syntax_fault(error: jinja2.TemplateSyntaxError, templates: Templates, path: Path) -> TemplateFault:
+    """Return the fault that Jinja met while it read a template, in an author's words."""
+    file = Path(error.filename) if error.filename else path
+    text, number = error.message or "cannot be read", error.lineno
+    hint: str | None = None
+    quoted = re.search(r"'([^']+)'$", text) or re.match(r"`([^`]+)`", text)
+    culprit = quoted[1] if quoted else ""
+    message = _lower(text.replace("'", "`"))
+    if unknown := _UNKNOWN.match(text):
+        what, culprit = unknown.groups()
+        known = templates.environment.filters if what == "filter" else ()
+        message, hint = f"there is no {what} `{culprit}`", did_you_mean(culprit, known)
+    elif tag := _UNKNOWN_TAG.match(text):
+        culprit, open_ = tag.groups()
+        message = f"there is no tag `{culprit}`"
+        hint = did_you_mean(culprit, _TAGS)
+        if culprit.startswith("end"):
+            message = f"`{culprit}` closes nothing here"
+            hint = f"close `{open_}` first: `{{% end{open_} %}}`" if open_ else "delete it"
+    elif unclosed := _UNCLOSED.match(text):
+        culprit = unclosed[1]
+        message, hint = f"`{culprit}` is never closed", f"close it: `{{% end{culprit} %}}`"
+        number = _opened_at(file, culprit) or number
+    return TemplateFault(rules.TEMPLATE_SYNTAX, message, _line(file, number, templates.shown, culprit), hint)
+
+
+def _opened_at(file: Path, tag: str) -> int | None:
+    """Return the line of the last tag of a name that is not closed."""
+    open_: list[int] = []
+    for number, line in enumerate(_lines(file), 1):
+        for end, _ in re.findall(rf"\{{%[-+]?\s*(end)?({re.escape(tag)})\b", line):
+            if not end:
+                open_.append(number)
+            elif open_:
+                open_.pop()
+    return open_[-1] if open_ else None
+
+
+def _no_field(name: str, made: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter of Jinja's that refuses fields: it would work on their names."""
+    if name in _HANDING_ON:
+        return made
+
+    @functools.wraps(made)
+    def apply(*given: Any, **named: Any) -> Any:
+        # A context or environment may come first.
+        for value in given[:2]:
+            if hasattr(type(value), "through"):
+                message = f"the filter `{name}` takes a text, not a field"
+                hint = "what a field holds is known at review time; compute it in `fields/`"
+                raise Misuse(rules.FIELD_USED_AS_VALUE, message, hint, name)
+        return made(*given, **named)
+
+    return apply
+
+
+def _lines(file: Path) -> list[str]:
     try:
-        line = file.read_text(encoding="utf-8").splitlines()[number - 1]
-    except (OSError, IndexError, UnicodeDecodeError):
+        return re.split("\r\n|\r|\n", file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+def _line(file: Path, number: int, shown: Callable[[Path], str], culprit: str = "") -> Span:
+    """Return the span of a word in a template's line or the next that has it, or of the line where none has."""
+    lines = _lines(file)
+    if not 1 <= number <= len(lines):
         return Span(shown(file), number, 1, number, 2)
-    found = re.search(rf"\b{re.escape(culprit)}\b", line) if culprit else None
+    found = None
+    if culprit:
+        word = re.compile(rf"(?<!\w){re.escape(culprit)}(?!\w)" if culprit[0].isalnum() else re.escape(culprit))
+        near = (at for at in range(number, len(lines) + 1) if word.search(lines[at - 1]))
+        number = next(near, number)
+        found = word.search(lines[number - 1])
+    line = lines[number - 1]
     start, end = found.span() if found else (len(line) - len(line.lstrip()), len(line.rstrip()))
     return Span(shown(file), number, start + 1, number, max(end, start + 1) + 1)
 

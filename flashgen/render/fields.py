@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from jinja2 import Template
 
-from flashgen import rules
 from flashgen.diagnostics import Report, Rule, Span
 from flashgen.model import Deck, Fact, FieldSpec, Kind
 from flashgen.render.environment import TemplateFault, Words, run
@@ -125,8 +124,9 @@ class FieldRenderer:
 
     def _fill_source(self, filling: Filling) -> None:
         text = in_language(filling.fact.value("source"), self.language).strip()
-        made = Html(_link(text, urlsplit(text).netloc.removeprefix("www."))) if _URL.fullmatch(text) else markdown_html(text)
-        html = made.html
+        html = markdown_html(text).html
+        if _URL.fullmatch(text):
+            html = _link(text, urlsplit(text).netloc.removeprefix("www."))
         if self.deck.repository:
             # Not in the digest: a line that moved is no new content.
             fact = filling.fact
@@ -138,8 +138,10 @@ class FieldRenderer:
         where = span(fact.path, fact.at)
         if record is not None and name in record:
             value: Value = record[name]
-            inside = isinstance(value, Map) and self.language in value
-            where = span(fact.path, value.values_at[self.language] if inside else record.values_at[name])
+            at = record.values_at[name]
+            if isinstance(value, Map):
+                at = value.values_at.get(self.language, at)
+            where = span(fact.path, at)
         for rule, message, hint in made.problems:
             self.tell(rule, message, where, fact, hint)
 
@@ -186,11 +188,12 @@ class Record:
     def __init__(self, values: Mapping[str, Any], first_id: str) -> None:
         self._values, self.first_id = values, first_id
 
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - what a template may be handed
+    def __getitem__(self, name: str) -> Any:
         return self._values[name]
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._values
+    def get(self, name: str) -> Any:
+        """Return a property, or "" where an item of its kind has none of that name."""
+        return self._values.get(name, "")
 
 
 _STAND_IN = re.compile("\U0010f000([0-9]+);")
@@ -239,9 +242,9 @@ class _Scope:
                 self.renderer.tell(rule, f"{message} (in `{prop.name}`)", span(fact.path, fact.at), fact, hint)
         return self._keep(text, made.html, text)
 
-    def _value(self, prop: Property, value: Value | None) -> Any:  # noqa: ANN401 - what a template may be handed
+    def _value(self, prop: Property, value: Value | None) -> Any:
         if prop.type is Type.LIST:
-            return [self._item(prop, item) for item in value or ()]
+            return [self._item(prop, item) for item in value or () if isinstance(item, Map)]
         if prop.type is Type.MAP:
             entry = Property(prop.name, Type.MARKDOWN)
             return {name: self._text(entry, text) for name, text in value.items()} if isinstance(value, Map) else {}
@@ -262,7 +265,7 @@ class _Scope:
         """Return the gap of an item: its `text`, or another text given."""
         filling = self.filling
         shown: Prose = item["text"] if text is None else text
-        hint = item["hint"] if "hint" in item else ""
+        hint = item.get("hint")
         key = (filling.fact.kind.name, filling.fact.origin, filling.part_id, item.first_id)
         number = self.renderer.numbers[key]
         html, source = self.kept[int(shown.stand_in[1:-1])]

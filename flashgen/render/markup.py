@@ -32,7 +32,7 @@ _TOKEN = re.compile(
     r"|(?P<hint>::)",
     re.DOTALL,
 )
-_ALMOST_GAP = re.compile(r"\{\{(?:c?\d*:{1,2}|c\d+ |[Cc] ?\d+:{1,2})")
+_ALMOST_GAP = re.compile(r"\{\{ *(?:c?\d*:{1,2}|c\d+ |[Cc] ?\d+:{1,2})")
 _PUNCTUATION = r"[!-/:-@\[-`{-~‘-‟«»、。〈-】（）！？：；…·]"
 _CJK = r"[぀-ヿ㐀-䶿一-鿿가-힣ㄱ-ㆎ]"
 # CommonMark takes no emphasis between a punctuation mark and a letter, though Korean, Chinese and Japanese put no space
@@ -84,7 +84,8 @@ def cloze_html(text: str) -> Html:
     html = _to_html(scan.cut(text.strip(), gaps=True), scan)
     if not scan.numbers and not scan.problems:
         scan.say(rules.MISSING_GAP, "there is no gap in this text", "mark one: `{{c1::answer}}`")
-    scan.check_nesting(html)
+    if not scan.problems:
+        scan.check_nesting(html)
     return Html(scan.put_back(html), tuple(scan.problems))
 
 
@@ -99,7 +100,7 @@ def gap_html(number: int, inner: str, hint: str = "") -> str:
 
 def strip_tags(html: str) -> str:
     """Return what is left of HTML without its tags, on one line, as Anki compares first fields."""
-    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+    return " ".join(re.sub(r"<[^>]*>", "", html).split())
 
 
 def _without_gaps(html: str) -> str:
@@ -197,11 +198,12 @@ class _Scan:
         gap = open_.pop()
         inner = "".join(out[gap.start + 1 :])
         seen = self.put_back(inner)
-        if not seen.strip():
+        answer = seen.partition("::")[0] if gap.hints else seen
+        if not answer.strip():
             self.say(rules.BAD_GAP, f"the gap `{{{{c{gap.number}::}}}}` is empty", "write its answer in it")
         elif gap.hints > 1:
             message = f"the gap `{{{{c{gap.number}::` has more than one `::`"
-            self.say(rules.BAD_GAP, message, "put an answer that holds `::` in backticks, outside of its hint")
+            self.say(rules.BAD_GAP, message, "write an answer that holds `::` in backticks")
         elif seen.count("{") > seen.count("}"):
             message = f"`}}}}` closes the gap `{{{{c{gap.number}::` before its own `}}`"
             self.say(rules.BAD_GAP, message, "put a space before the last `}}`")

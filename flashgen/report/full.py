@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -11,10 +10,9 @@ from pathlib import Path
 from flashgen.diagnostics import Finding, Report, Span
 from flashgen.read.project import built_in_templates
 from flashgen.report.concise import place
+from flashgen.values import LINE_BREAK
 
 _WIDEST = 100
-# What ends a line to YAML 1.1, whose line numbers these are.
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 def blocks(report: Report, root: Path) -> Iterator[str]:
@@ -44,10 +42,11 @@ def _excerpt(span: Span, root: Path) -> Iterator[str]:
     end = span.end_column - 1 if span.end_line == span.line else len(line)
     # A long line is shown from just before the place.
     cut = max(0, start - _WIDEST // 2) if len(line) > _WIDEST else 0
-    shown = line[cut : cut + _WIDEST]
+    # A tab is shown as an arrow: where it stands in the indentation, it is the fault itself.
+    shown = line[cut : cut + _WIDEST].replace("\t", "→")
     marked = line[start : min(max(end, start + 1), cut + _WIDEST)]
     yield f"{' ' * width} |"
-    yield f"{span.line} | {'…' if cut else ''}{shown.expandtabs(1)}"
+    yield f"{span.line} | {'…' if cut else ''}{shown}"
     yield f"{' ' * width} | {' ' * (_columns(line[cut:start]) + bool(cut))}{'^' * max(1, _columns(marked))}"
 
 
@@ -60,7 +59,7 @@ def _lines(root: Path, path: str) -> list[str]:
     except (OSError, ValueError):
         return []
     text = unicodedata.normalize("NFC", text)
-    return ["".join(c if c.isprintable() or c == "\t" else "�" for c in line) for line in _BREAK.split(text)]
+    return ["".join(c if c.isprintable() or c == "\t" else "�" for c in line) for line in LINE_BREAK.split(text)]
 
 
 def _columns(text: str) -> int:

@@ -13,7 +13,8 @@ from flashgen.values import span
 def validate(project: Project, report: Report) -> tuple[DeckFacts, ...]:
     """Return the sound facts of every deck whose deck.yaml can be used; all else is reported."""
     found = [facts for folder in project.decks if (facts := _validate_deck(project, folder, report)) is not None]
-    check_deck_names([facts.deck for facts in found], report)
+    written = {folder.name: folder.deck.value for folder in project.decks}
+    check_deck_names([(facts.deck, written[facts.deck.folder]) for facts in found], report)
     return tuple(found)
 
 
@@ -23,7 +24,9 @@ def _validate_deck(project: Project, folder: DeckFolder, report: Report) -> Deck
     for document in folder.files:
         reader.read(document)
     _check_outline(folder, reader, report)
-    _check_references(reader, report)
+    # A fact that a broken file does not show may be meant.
+    if all(document.whole for document in folder.files):
+        _check_references(reader, report)
     if deck is None:
         return None
     if deck.retired is not None:
@@ -36,8 +39,9 @@ def _validate_deck(project: Project, folder: DeckFolder, report: Report) -> Deck
 
 def _check_outline(folder: DeckFolder, reader: FactReader, report: Report) -> None:
     statements = read_outline(folder.outline, report) if folder.outline is not None else {}
+    whole = folder.outline is None or folder.outline.whole
     for name, where, key in reader.references:
-        if key == "covers" and name not in statements:
+        if key == "covers" and name not in statements and whole:
             hint = choose(name, statements) if statements else "write an outline.yaml beside deck.yaml"
             report.add(rules.DANGLING_REFERENCE, f"outline.yaml has no statement `{name}`", where, hint)
     # A file that could not be read to its end may cover anything.

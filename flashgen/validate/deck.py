@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span
 from flashgen.model import Deck, DeckFolder, Document
-from flashgen.schema import Checker, Property, Type, bad_id, good_id, in_language
-from flashgen.values import Map, Seq, span
+from flashgen.schema import RECORD, Checker, Property, Type, bad_id, good_id, in_language
+from flashgen.values import Map, Seq, Value, is_cut, span
 
 DECK = {
     prop.name: prop
@@ -38,26 +38,26 @@ def read_deck(folder: DeckFolder, report: Report) -> Deck | None:
     """Return what a folder's deck.yaml says, or None after reporting why it cannot be used."""
     document = folder.deck
     value = document.value
+    new_uid = f"`uid: {secrets.token_hex(8)}`"
     if not isinstance(value, Map):
         if document.whole:
-            hint = "start with `uid:` and `name:`"
-            report.add(rules.WRONG_SHAPE, "deck.yaml must hold `key: value` lines", Span(document.path), hint)
+            message = f"deck.yaml must hold {RECORD}" + ("; this one is empty" if value in (None, "") else "")
+            report.add(rules.WRONG_SHAPE, message, Span(document.path), f"start with {new_uid} and `name: …`")
         return None
     check = Checker(document.path, report, _languages(value))
     check.owner = "deck.yaml"
     properties = dict(DECK)
-    if "uid" not in value:
-        check.say(
-            rules.MISSING_PROPERTY,
-            "deck.yaml lacks `uid`, the root of every identity",
-            value.at if not value.keys_at else next(iter(value.keys_at.values())),
-            f"add this line once, and never change it: `uid: {secrets.token_hex(8)}`",
-        )
-        del properties["uid"]
-    check.record(value, properties | {"uid": DECK["uid"]} if "uid" in value else properties)
+    uid = value.get("uid", "")
+    if uid == "" and not is_cut(value):
+        at = value.keys_at.get("uid", next(iter(value.keys_at.values()), value.at))
+        hint = f"write this line once, and never change it: {new_uid}"
+        check.say(rules.MISSING_PROPERTY, "deck.yaml lacks its `uid`, the root of every identity", at, hint)
+        # Told already.
+        properties["uid"] = Property("uid", Type.ANY)
+    check.record(value, properties)
     _check_languages(check, value)
     languages = check.languages
-    _check_names(check, value, languages or ("",))
+    _check_names(check, value)
     for name, at in zip(value.get("retired", ()), getattr(value.get("retired"), "values_at", ()), strict=True):
         if isinstance(name, str) and not good_id(name):
             bad_id(check, name, at)
@@ -86,22 +86,32 @@ def languages_of(folder: DeckFolder) -> tuple[str, ...] | None:
     return _languages(value)
 
 
-def check_deck_names(decks: list[Deck], report: Report) -> None:
-    """Report packages that would land in one deck: Anki matches decks by name (anki-contract.md, 1.1)."""
-    taken: dict[str, tuple[Deck, str]] = {}
-    for deck in decks:
+def check_deck_names(decks: Iterable[tuple[Deck, Value | None]], report: Report) -> None:
+    """Report packages that would land in one deck: Anki matches decks by name (anki-contract.md, 1.1).
+
+    Each deck comes with what its deck.yaml holds.
+    """
+    taken: dict[str, tuple[Deck, str, Span]] = {}
+    for deck, written in decks:
         for language in deck.editions:
             name = in_language(deck.name, language)
-            other = taken.setdefault(name.casefold(), (deck, language))
-            if other == (deck, language):
-                continue
-            if other[0] is deck:
-                message = f"`{other[1]}` and `{language}` have one deck name; Anki would mix their cards in one deck"
-                report.add(rules.SAME_DECK_NAME, message, Span(deck.path), f"name the deck in `{language}` otherwise")
-            else:
-                message = f"the name `{name}` is that of the deck `{other[0].folder}` too"
-                related = [Related("first here", Span(other[0].path))]
-                report.add(rules.SAME_DECK_NAME, message, Span(deck.path), "rename one of the decks", related)
+            where = _name_at(deck, written, language)
+            other, other_language, first = taken.setdefault(name.casefold(), (deck, language, where))
+            if other is not deck:
+                message = f"the name `{name}` is that of the deck `{other.folder}` too"
+                related = [Related("first here", first)]
+                report.add(rules.SAME_DECK_NAME, message, where, "rename one of the decks", related)
+            elif other_language != language:
+                both = f"`{other_language}` and `{language}`"
+                message = f"{both} have one deck name; Anki would mix their cards in one deck"
+                hint = f"name each: `name: {{{other_language}: …, {language}: …}}`"
+                report.add(rules.SAME_DECK_NAME, message, where, hint)
+
+
+def _name_at(deck: Deck, written: Value | None, language: str) -> Span:
+    if isinstance(deck.name, Map):
+        return span(deck.path, deck.name.values_at[language])
+    return span(deck.path, written.values_at["name"]) if isinstance(written, Map) else Span(deck.path)
 
 
 def read_outline(document: Document, report: Report) -> Mapping[str, Span]:
@@ -109,7 +119,7 @@ def read_outline(document: Document, report: Report) -> Mapping[str, Span]:
     value = document.value
     statements: dict[str, Span] = {}
     if not isinstance(value, Seq):
-        if value is not None and document.whole:
+        if value not in (None, "") and document.whole:
             hint = "write each statement as `- id: …` with `says: …`"
             report.add(rules.WRONG_SHAPE, "an outline must be a list of statements", Span(document.path), hint)
         return statements
@@ -117,7 +127,7 @@ def read_outline(document: Document, report: Report) -> Mapping[str, Span]:
     for item, at in zip(value, value.values_at, strict=True):
         check.owner = "this statement"
         if not isinstance(item, Map):
-            check.say(rules.WRONG_TYPE, "a statement is a record", at, "write `- id: …` with `says: …`")
+            check.say(rules.WRONG_TYPE, f"a statement must hold {RECORD}", at, "write `- id: …` with `says: …`")
             continue
         check.record(item, _STATEMENT)
         name = item.get("id")
@@ -138,7 +148,9 @@ def _languages(value: Map) -> tuple[str, ...] | None:
     listed = value.get("languages")
     if listed is None:
         return None
-    return tuple(word for word in listed if isinstance(word, str)) if isinstance(listed, Seq) else ()
+    # Where one of them is no language, facts are not judged by them.
+    good = isinstance(listed, Seq) and all(isinstance(word, str) and _LANGUAGE.fullmatch(word) for word in listed)
+    return tuple(dict.fromkeys(listed)) if good else ()
 
 
 def _check_languages(check: Checker, value: Map) -> None:
@@ -154,22 +166,27 @@ def _check_languages(check: Checker, value: Map) -> None:
             check.say(rules.BAD_LANGUAGE, f"`{word}` is listed twice", at, "keep one")
 
 
-def _check_names(check: Checker, value: Map, languages: tuple[str, ...] | list[str] | object) -> None:
+def _check_names(check: Checker, value: Map) -> None:
     names = value.get("name")
     where = value.values_at.get("name", value.at)
     texts = [(names, where)] if isinstance(names, str) else []
     if isinstance(names, Map):
         texts = [(text, names.values_at[language]) for language, text in names.items() if isinstance(text, str)]
     for text, at in texts:
-        check_deck_name(check, text, at)
+        if text.strip():
+            check_deck_name(check, text, at)
 
 
 def check_deck_name(check: Checker, text: str, at: tuple[int, int, int, int]) -> None:
     """Report a deck name that Anki would change on import (anki-contract.md, 2)."""
     parts = text.split("::")
-    if any(not part.strip() or part != part.strip() or part.startswith(":") for part in parts):
-        check.say(rules.BAD_DECK_NAME, f"`{text}` has an empty part", at, "write names joined by `::`, with no spaces")
+    hint = "write names joined by `::`, with no space around it"
+    if any(not part.strip() for part in parts):
+        check.say(rules.BAD_DECK_NAME, f"the deck's name `{text}` has an empty part", at, hint)
     elif "\n" in text or '"' in text:
-        check.say(rules.BAD_DECK_NAME, "a deck's name cannot hold quotes or line breaks", at, "leave them out")
+        check.say(rules.BAD_DECK_NAME, "a deck's name cannot hold `\"` or line breaks", at, "leave them out")
+    elif any(part != part.strip() or part.startswith(":") for part in parts):
+        message = f"a part of the deck's name `{text}` starts or ends with a space or `:`"
+        check.say(rules.BAD_DECK_NAME, message, at, hint)
     elif parts[0].casefold() == "default":
         check.say(rules.BAD_DECK_NAME, "`Default` is Anki's own deck", at, "choose another name")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from flashgen import rules
-from flashgen.diagnostics import Related, Report, Span, choose, did_you_mean
+from flashgen.diagnostics import Related, Report, Severity, Span, choose, did_you_mean
 from flashgen.model import Document, Fact, Kind, Project
-from flashgen.schema import Allowances, Checker, Property, Type, bad_id, good_id, ids_of, origin
+from flashgen.schema import RECORD, Allowances, Checker, Property, Type, bad_id, good_id, ids_of, origin
 from flashgen.validate.deck import check_deck_name
-from flashgen.values import Map, Position, Seq, span
+from flashgen.values import Map, Position, Seq, is_cut, span
 
 _FILE = {
     prop.name: prop
@@ -27,7 +27,8 @@ _FILE = {
 # Anki splits tags at white space, U+3000 among it, and drops these two when a package comes without scheduling.
 _TAG_SPACE = re.compile(r"\s")
 _TAGS_OF_ANKI = ("marked", "leech")
-_RULE_NAMES = frozenset(rule.name for rule in rules.RULES)
+_RULES = {rule.name: rule for rule in rules.RULES}
+_CODES = {rule.code: rule.name for rule in rules.RULES}
 
 
 class FactReader:
@@ -52,23 +53,27 @@ class FactReader:
                 self._not_a_map(value, path)
             return
         check = Checker(path, self.report, self.languages)
-        if document.whole or "facts" in value:
-            check.record(value, _FILE)
+        check.owner = "this file"
+        check.record(value, _FILE)
         tags = self._tags(check, value)
         self._deck_name(check, value)
         facts = value.get("facts")
         if not isinstance(facts, Seq):
-            if facts is not None and document.whole:
+            if facts is not None and not is_cut(value):
                 hint = "write each fact as `- id: …` with its properties below"
-                check.say(rules.WRONG_TYPE, "`facts` takes a list", value.values_at["facts"], hint)
+                if isinstance(facts, str) and not facts.strip():
+                    check.say(rules.EMPTY_VALUE, "`facts` is empty", value.keys_at["facts"], hint)
+                else:
+                    check.say(rules.WRONG_TYPE, "`facts` takes a list of facts", value.values_at["facts"], hint)
             self.complete = False
             return
         named = value.get("kind")
         default = self._kind(check, named, value.values_at.get("kind")) if isinstance(named, str) else None
         for item, at in zip(facts, facts.values_at, strict=True):
             if not isinstance(item, Map):
-                hint = "write it as `- id: …` with its properties below"
-                check.say(rules.WRONG_TYPE, "a fact is a record", at, hint)
+                if not (is_cut(facts) and item is facts[-1]):
+                    hint = "write it as `- id: …` with its properties below"
+                    check.say(rules.WRONG_TYPE, f"a fact must hold {RECORD}", at, hint)
                 self.complete = False
                 continue
             self._fact(check, item, value, default, tags)
@@ -87,12 +92,14 @@ class FactReader:
             kind = self._kind(check, own_kind, item.values_at["kind"])
         else:
             kind = default
-            if "kind" not in shared:
+            if "kind" not in shared and not is_cut(item):
                 at = next(iter(item.keys_at.values()), item.at)
                 hint = f"add `kind: …` here or at the top of the file; kinds are {', '.join(self.project.kind_names)}"
                 check.say(rules.MISSING_PROPERTY, "this fact has no kind", at, hint)
-        what = kind.name if kind else "fact"
-        check.owner = f"{what} `{identifier}`" if named else f"this {what}"
+        if named:
+            check.owner = f"{kind.name if kind else 'fact'} `{identifier}`"
+        else:
+            check.owner = f"this `{kind.name}` fact" if kind else "this fact"
         self._refer(check, item)
         if item.get("draft") == "true":
             check.sound = outer
@@ -102,7 +109,7 @@ class FactReader:
         fact_tags = self._tags(check, item)
         self._deck_name(check, item)
         self._check_allow(check, allow)
-        if check.sound and kind is not None and named:
+        if check.sound and kind is not None and named and not is_cut(item):
             all_tags = tuple(dict.fromkeys((*tags, *fact_tags)))
             at = item.values_at["id"]
             first = origin(item)
@@ -119,16 +126,20 @@ class FactReader:
         return self.project.kinds.get(name)
 
     def _take_ids(self, check: Checker, item: Map) -> None:
+        own: set[str] = set()
         for name, at in ids_of(item):
             here = span(check.path, at)
             if not good_id(name):
                 bad_id(check, name, at)
+            elif name in own:
+                check.say(rules.DUPLICATE_ID, f"`{name}` is an id of this fact already", at, "delete it")
             elif name in self.ids:
                 hint = "give one of them another id"
                 first = Related("first here", self.ids[name])
                 check.say(rules.DUPLICATE_ID, f"`{name}` names two facts of this deck", at, hint, [first])
             else:
                 self.ids[name] = here
+            own.add(name)
 
     def _refer(self, check: Checker, item: Map) -> None:
         covers = item.get("covers")
@@ -138,11 +149,12 @@ class FactReader:
             words = item.get(key)
             if isinstance(words, Seq):
                 places = zip(words, words.values_at, strict=True)
-                self.references += [(word, span(check.path, at), key) for word, at in places if isinstance(word, str)]
+                named = ((word, at) for word, at in places if isinstance(word, str) and word.strip())
+                self.references += [(word, span(check.path, at), key) for word, at in named]
 
     def _tags(self, check: Checker, value: Map) -> tuple[str, ...]:
         tags = value.get("tags")
-        if not isinstance(tags, Seq):
+        if not isinstance(tags, Seq) or is_cut(tags):
             return ()
         for tag, at in zip(tags, tags.values_at, strict=True):
             if isinstance(tag, str) and tag not in self.good_tags:
@@ -178,9 +190,13 @@ class FactReader:
         if allow.reasons is None:
             return
         for name in allow.reasons:
-            if name not in _RULE_NAMES:
-                hint = did_you_mean(name, _RULE_NAMES) or "use the name that the finding shows"
-                check.say(rules.UNKNOWN_RULE, f"there is no rule `{name}`", allow.reasons.keys_at[name], hint)
+            at = allow.reasons.keys_at[name]
+            if name not in _RULES:
+                known = f"write `{_CODES[name]}`" if name in _CODES else did_you_mean(name, _RULES)
+                hint = known or "use the name that the finding shows"
+                check.say(rules.UNKNOWN_RULE, f"there is no rule `{name}`", at, hint)
+            elif _RULES[name].severity is Severity.ERROR:
+                check.say(rules.UNKNOWN_RULE, f"`{name}` is an error; only warnings can be allowed", at, "delete it")
 
     def _not_a_map(self, value: object, path: str) -> None:
         self.complete = False

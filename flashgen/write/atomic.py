@@ -24,11 +24,11 @@ def write_bytes(file: Path, data: bytes) -> None:
                 out.flush()
                 os.fsync(out.fileno())
             # mkstemp makes files that only their owner may read.
-            os.chmod(name, 0o666 & ~_umask())
-            os.replace(name, file)
+            Path(name).chmod(0o666 & ~_umask())
+            Path(name).replace(file)
         except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(name)
+                Path(name).unlink()
             raise
     except OSError as error:
         raise WriteError(f"{file} cannot be written: {error.strerror or error}") from error
