@@ -13,7 +13,8 @@ from flashgen.diagnostics import Report
 from flashgen.errors import ProjectError
 from flashgen.model import DeckFacts, Edition, Package, Project
 from flashgen.pack import pack
-from flashgen.pack.lock import FILE, Lock, read_lock
+from flashgen.pack.lock import Lock
+from flashgen.pack.lockfile import NAME, dump, read_lock
 from flashgen.read.project import CARDS, read_project
 from flashgen.render import render
 from flashgen.validate import validate
@@ -48,7 +49,7 @@ def build(
         packages = [pack(edition, locks[edition.deck.folder], now) for edition in editions]
         # The lock first: one that is ahead of its package makes the next build write the same package again.
         for name, lock in locks.items():
-            write_bytes(root / CARDS / name / FILE, lock.dump())
+            write_bytes(root / CARDS / name / NAME, dump(lock))
         return report, tuple(Built(package, write(package, root / "dist")) for package in packages)
 
 
@@ -94,7 +95,7 @@ def _refuse_unknown(languages: Collection[str], project: Project, facts: Collect
 
 def _lock(root: Path, facts: DeckFacts) -> Lock:
     folder = facts.deck.folder
-    return read_lock(root / CARDS / folder / FILE, f"{CARDS}/{folder}/{FILE}", facts.deck.uid)
+    return read_lock(root / CARDS / folder / NAME, f"{CARDS}/{folder}/{NAME}", facts.deck.uid, "")
 
 
 def _report_unused_allowances(entry: DeckFacts, report: Report) -> None:

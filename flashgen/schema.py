@@ -197,9 +197,7 @@ class Checker:
         if type(value) is not str:
             self._wrong(known, value, at, "one word", f"use {one_of(known.choices)}")
         elif value not in known.choices:
-            self.say(
-                rules.BAD_CHOICE, f"`{known.name}` cannot be `{_cut(value)}`", at, choose(value, known.choices)
-            )
+            self.say(rules.BAD_CHOICE, f"`{known.name}` cannot be `{_cut(value)}`", at, choose(value, known.choices))
 
     def boolean(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
         """Check `true` or `false`."""
@@ -365,7 +363,7 @@ def _text_cure(value: Value) -> str:
 
 
 def _first(about: str) -> str:
-    return about.split(". ")[0].rstrip(".")
+    return about.split(". ", maxsplit=1)[0].rstrip(".")
 
 
 def _cut(text: str, limit: int = 40) -> str:

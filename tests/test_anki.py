@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 
 import anki_judge
@@ -248,6 +249,40 @@ def test_all_projects_live_in_one_collection(tmp_path: Path) -> None:
         assert collection.fix_integrity() == (anki_judge.ALL_IS_WELL, True)
         for package, file in packages:
             assert anki_judge.import_package(collection, file) == {"duplicate": len(package.rows)}
+
+
+class _Gap(HTMLParser):
+    """Collects the text of the gap that a card asks for."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.depth, self.text = 0, ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.depth += tag == "span" and (self.depth > 0 or ("class", "cloze") in attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag == "span" and self.depth > 0
+
+    def handle_data(self, data: str) -> None:
+        self.text += data if self.depth else ""
+
+
+def test_a_gap_shows_all_of_its_text_and_hint_whatever_braces_and_colons_they_hold(tmp_path: Path) -> None:
+    ((package, file),) = built(copy_project("unicode", tmp_path))
+    (steps,) = [note for note in notes_of(package) if note.fact.id == "steps"]
+    with anki_judge.new_collection(tmp_path) as collection:
+        anki_judge.import_package(collection, file)
+        places = anki_judge.card_place(collection)
+        outputs = [collection.get_card(places[steps.guid, ord_][0]).render_output() for ord_ in steps.ords]
+    assert [_Gap(output.answer_text).text for output in outputs] == [
+        "std::vector }} a",
+        "ends in :",
+        "ends in }}",
+        r"a::b{{}} \(x_{y_{z}}\)",
+    ]
+    assert [_Gap(output.question_text).text for output in outputs] == ["[힌트::x}}]", "[...]", "[...]", "[...]"]
 
 
 # --- Stories: two versions of a deck, and a learner between them

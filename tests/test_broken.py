@@ -204,7 +204,7 @@ RESTORE: Final = "  hint: take the file back from git: learners' progress rests 
             {LOCK: b'{"flashgen":1,"uid":"u"}\n<<<<<<< HEAD\n'},
             ["build"],
             {},
-            f"flashgen: {LOCK}:2: this line is damaged\n{RESTORE}",
+            f"flashgen: {LOCK}:2: this line is damaged\n  hint: settle the merge: keep the lines of both sides\n",
             id="lock with a merge conflict",
         ),
         pytest.param(

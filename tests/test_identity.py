@@ -323,6 +323,17 @@ def test_the_number_of_a_part_that_left_is_not_given_to_another(author: Author) 
     assert author.cards()["en", "sequence step three (en)"] == before["en", "sequence step three (en)"]
 
 
+def test_a_lost_line_of_the_lock_moves_no_other_card(author: Author) -> None:
+    author.build()
+    before = author.cards()
+    lines = author.lock.read_text(encoding="utf-8").splitlines(keepends=True)
+    author.lock.write_text("".join(line for line in lines if "tea//one" not in line), encoding="utf-8")
+    after = author.cards()
+    moved = {question for question in before if before[question] != after[question]}
+    assert moved == {("ko", "sequence step one (ko)"), ("en", "sequence step one (en)")}
+    assert after["en", "sequence step one (en)"][1] == 3
+
+
 def test_both_languages_number_a_part_alike(author: Author) -> None:
     author.build()
     insert_part(author, "tea", 1)

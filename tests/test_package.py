@@ -167,14 +167,15 @@ def test_the_database_has_the_schema_of_genanki(package: Path, tmp_path: Path) -
 
 
 def test_the_database_says_when_it_was_made_by_its_oldest_note_and_names_every_note_type_once(
-    package: Path, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
+    # Its note types serve cards in several subdecks.
+    package = build(copy_project("subdecks", tmp_path / "project"), decks=["europe"])[0].file
     found = opened(package, tmp_path)
     crt, mod, scm, models = found.execute("select crt, mod, scm, models from col").fetchone()
-    # Both languages were built at once; the second took the ids that were still free.
     assert (crt, mod, scm) == (NOW, NOW * 1000, NOW * 1000)
     names = [name for name, _ in json.loads(models, object_pairs_hook=lambda pairs: pairs)]
-    assert len(names) == len(set(names)) == 9
+    assert len(names) == len(set(names)) == 3
     found.close()
 
 
@@ -291,6 +292,20 @@ def test_languages_built_one_after_the_other_share_no_note_id_and_no_guid(tmp_pa
     assert len({row.id for row in rows}) == len({row.note.guid for row in rows}) == len(rows) == 22
 
 
+def test_the_lock_calls_notes_by_the_ids_that_facts_have_now(tmp_path: Path) -> None:
+    root = copy_project("minimal", tmp_path / "project")
+    build(root)
+    facts = root / "cards/capitals/facts.yaml"
+    renamed = facts.read_text(encoding="utf-8").replace("id: korea", "id: south-korea\n    formerly: [korea]")
+    facts.write_text(renamed, encoding="utf-8")
+    build(root)
+    assert {entry["fact"] for line in lock_lines(root) if "note" in (entry := json.loads(line))} == {
+        "basic/france",
+        "basic/south-korea",
+        "cloze/rivers",
+    }
+
+
 # --- The lock after a merge: git keeps the lines of both branches
 
 
@@ -298,7 +313,9 @@ def lock_lines(root: Path) -> list[str]:
     return (root / "cards/capitals/deck.lock.jsonl").read_text(encoding="utf-8").splitlines()
 
 
-def merged(folder: Path, ours: str, theirs: str, sources: str, later: int = 1) -> pipeline.Built:
+def merged(
+    folder: Path, ours: str, theirs: str, sources: str, later: int = 1, backwards: bool = False
+) -> pipeline.Built:
     """Build, at NOW + 10, from a lock with the lines of two branches, the second built some seconds after the first."""
     lines: list[str] = []
     for number, facts in enumerate((ours, theirs)):
@@ -306,6 +323,8 @@ def merged(folder: Path, ours: str, theirs: str, sources: str, later: int = 1) -
         (root / "cards/capitals/facts.yaml").write_text(facts, encoding="utf-8")
         build(root, NOW + number * later)
         lines += lock_lines(root)
+    # Git keeps the lines in whatever order.
+    lines.sort(reverse=backwards)
     root = copy_project("minimal", folder / "merged")
     (root / "cards/capitals/facts.yaml").write_text(sources, encoding="utf-8")
     (root / "cards/capitals/deck.lock.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -334,20 +353,21 @@ FACT = "facts:\n- {{id: {0}, kind: basic, front: {0}, back: {1}}}\n"
 def test_two_notes_that_got_one_note_id_on_two_branches_get_two(tmp_path: Path) -> None:
     one, other = FACT.format("one", "a"), FACT.format("other", "a")
     rows = merged(tmp_path, one, other, one + other.removeprefix("facts:\n"), later=0).package.rows
-    assert sorted(row.id for row in rows) == [NOW * 1000, (NOW + 10) * 1000]
+    assert sorted(row.id for row in rows) == [NOW * 1000, NOW * 1000 + 1]
     assert {row.modified for row in rows} == {NOW}
 
 
+@pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize(
     ("taken", "time"),
     [("theirs", NOW + 1), ("ours", NOW + 10), ("both", NOW + 10)],
     ids=["later", "earlier", "neither"],
 )
 def test_of_two_lines_for_one_note_the_later_holds_if_the_sources_agree_with_it(
-    tmp_path: Path, taken: str, time: int
+    tmp_path: Path, taken: str, time: int, *, backwards: bool
 ) -> None:
     ours, theirs, both = (FACT.format("one", back) for back in ("ours", "theirs", "both"))
-    built = merged(tmp_path, ours, theirs, {"ours": ours, "theirs": theirs, "both": both}[taken])
+    built = merged(tmp_path, ours, theirs, {"ours": ours, "theirs": theirs, "both": both}[taken], backwards=backwards)
     assert [row.modified for row in built.package.rows] == [time]
 
 

@@ -10,12 +10,12 @@ from flashgen.pack.lock import Lock
 def pack(edition: Edition, lock: Lock, now: int) -> Package:
     """Return an edition's package. New and changed notes are stamped in the lock; `now` is in seconds."""
     deck, language = edition.deck, edition.language
-    lock.stamp_notes(edition.notes, now)
-    rows = tuple(Row(note, (stamp := lock.notes[note.guid]).id, stamp.modified) for note in edition.notes)
+    lock.stamp_notes(edition.notes, language, now)
+    rows = tuple(Row(note, (entry := lock.notes[note.guid]).id, entry.state.modified) for note in edition.notes)
     # Each note type once, in the order of its first note; a shared one would stand in the package twice.
     types = {note.note_type.id: note.note_type for note in edition.notes}
     note_types = tuple(
-        NoteTypeRow(note_type, lock.stamp_type(note_type, language, now).modified) for note_type in types.values()
+        NoteTypeRow(note_type, lock.stamp_type(note_type, language, now).state.modified) for note_type in types.values()
     )
     names = dict.fromkeys((edition.name, *(note.deck for note in edition.notes)))
     decks = tuple(

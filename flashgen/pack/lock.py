@@ -1,11 +1,8 @@
-"""cards/<deck>/deck.lock.jsonl: what was built, so that unchanged notes keep their ids and times.
+"""What was built and released of a deck, so that unchanged notes keep their ids and times.
 
-One JSON object a line, sorted, so that git can merge two branches line by line:
-
-- the header: `{"flashgen": 1, "uid": …}`
-- a note: `{"note": guid, "id": note id in ms, "hash": …, "modified": seconds, "fact": …}`
-- a note type: `{"type": id, "hash": …, "modified": seconds, "kind": …, "language": …}`
-- a gap: `{"gap": "kind/fact/part/item", "number": cloze number}`
+A learner's Anki takes a note from a package only where the package's note is newer than the learner's
+(anki-contract.md, 1.1). So a note that did not change must keep its time, or it would overwrite what the learner did to
+it; and one that did change must get a later time, or the correction would never arrive.
 """
 
 from __future__ import annotations
@@ -14,28 +11,71 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from flashgen.errors import LockError
 from flashgen.model import Fact, Note, NoteType
 from flashgen.render.markup import MAX_GAP
+from flashgen.render.plain import plain_text
 
-FILE = "deck.lock.jsonl"
-FORMAT = 1
+MAX_TITLE = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """What was last built under an id.
-
-    A hash of its content, when that content was first built (seconds), its note id (milliseconds; 0 for note types),
-    and what it is, for readers.
-    """
+class State:
+    """A hash of some content, and when that content was first built (seconds)."""
 
     hash: str
     modified: int
-    id: int = 0
-    about: tuple[str, ...] = ()
+
+    def next(self, digest: str, released: State | None, now: int) -> State:
+        """Return the state of content with this hash: as released, as it was, or newer than both."""
+        if released is not None and released.hash == digest:
+            return released
+        return self if self.hash == digest else State(digest, max(now, self.modified + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEntry:
+    """A note: its note id (milliseconds), its state as last built and as last released, and what it is.
+
+    `fact` is `kind/fact/part`, `title` what a reader sees of the first field.
+    """
+
+    id: int
+    state: State
+    released: State | None
+    fact: str
+    language: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeEntry:
+    """A note type: its states, and the shape it was released in: the ids of its fields and of its card templates."""
+
+    state: State
+    released: State | None
+    kind: str
+    language: str
+    fields: tuple[int, ...]
+    cards: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GapEntry:
+    """A gap's cloze number, and whether learners may have it."""
+
+    number: int
+    released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version made public, when (seconds), and the one before it."""
+
+    version: str
+    time: int
+    after: str
 
 
 @dataclass(slots=True)
@@ -43,9 +83,17 @@ class Lock:
     """The lock of one deck, all languages in it. It only grows: what is not built now may come back."""
 
     uid: str
-    notes: dict[str, Stamp] = field(default_factory=dict)
-    types: dict[int, Stamp] = field(default_factory=dict)
-    gaps: dict[str, int] = field(default_factory=dict)
+    releases: list[Release] = field(default_factory=list)
+    notes: dict[str, NoteEntry] = field(default_factory=dict)
+    types: dict[int, TypeEntry] = field(default_factory=dict)
+    gaps: dict[str, GapEntry] = field(default_factory=dict)
+
+    @property
+    def latest(self) -> Release | None:
+        """Return the newest release, or None before the first."""
+        followed = {release.after for release in self.releases}
+        ends = [release for release in self.releases if release.version not in followed]
+        return max(ends, key=lambda release: release.time, default=None)
 
     def number_gaps(self, facts: Iterable[Fact]) -> dict[tuple[str, str, str, str], int]:
         """Return the cloze number of every gap, allotting the next unused one to what is new.
@@ -53,9 +101,9 @@ class Lock:
         A number, once allotted, is kept for ever, so a step that comes between moves nobody's history.
         """
         highest: dict[str, int] = {}
-        for key, number in self.gaps.items():
+        for key, entry in self.gaps.items():
             note = key.rpartition("/")[0]
-            highest[note] = max(highest.get(note, 0), number)
+            highest[note] = max(highest.get(note, 0), entry.number)
         numbers: dict[tuple[str, str, str, str], int] = {}
         for fact in facts:
             gaps = fact.gaps()
@@ -66,148 +114,97 @@ class Lock:
                 for gap in gaps:
                     key = f"{note}/{gap}"
                     if key not in self.gaps:
-                        highest[note] = self.gaps[key] = highest.get(note, 0) + 1
-                    if self.gaps[key] > MAX_GAP:
+                        highest[note] = highest.get(note, 0) + 1
+                        self.gaps[key] = GapEntry(highest[note], released=False)
+                    if self.gaps[key].number > MAX_GAP:
                         message = f"`{fact.id}` has had more than {MAX_GAP} parts, and Anki numbers no more"
                         raise LockError(message, "split it into two facts")
-                    numbers[fact.kind.name, fact.origin, part, gap] = self.gaps[key]
+                    numbers[fact.kind.name, fact.origin, part, gap] = self.gaps[key].number
         return numbers
 
-    def stamp_notes(self, notes: Iterable[Note], now: int) -> None:
+    def stamp_notes(self, notes: Iterable[Note], language: str, now: int) -> None:
         """Give every note its id and time. A note as it was keeps both; a changed one gets a later time."""
-        taken = {stamp.id for stamp in self.notes.values()}
+        taken = {entry.id for entry in self.notes.values()}
         free = now * 1000
         for note in notes:
             old = self.notes.get(note.guid)
-            about = (note.fact.kind.name, note.fact.id, note.part) if note.part else (note.fact.kind.name, note.fact.id)
-            if old is None or not old.id:
+            fact = name(note)
+            if old is not None and old.state.hash == note.digest and old.fact == fact:
+                continue
+            title = title_of(note)
+            if old is None:
                 while free in taken:
                     free += 1
                 taken.add(free)
-                old = replace(old, id=free) if old else Stamp(note.digest, now, free, about)
-                self.notes[note.guid] = old
-            if old.hash != note.digest:
-                self.notes[note.guid] = Stamp(note.digest, max(now, old.modified + 1), old.id, about)
-            elif old.about != about:
-                self.notes[note.guid] = Stamp(old.hash, old.modified, old.id, about)
+                self.notes[note.guid] = NoteEntry(free, State(note.digest, now), None, fact, language, title)
+            else:
+                state = old.state.next(note.digest, old.released, now)
+                self.notes[note.guid] = replace(old, state=state, fact=fact, title=title)
 
-    def stamp_type(self, note_type: NoteType, language: str, now: int) -> Stamp:
-        """Return a note type's stamp, with a later time where it changed."""
+    def stamp_type(self, note_type: NoteType, language: str, now: int) -> TypeEntry:
+        """Return a note type's entry, with a later time where it changed."""
         digest = hash_type(note_type)
         old = self.types.get(note_type.id)
-        modified = now if old is None else old.modified if old.hash == digest else max(now, old.modified + 1)
-        stamp = self.types[note_type.id] = Stamp(digest, modified, 0, (note_type.kind, language))
-        return stamp
+        fields, cards = shape(note_type)
+        if old is None:
+            entry = TypeEntry(State(digest, now), None, note_type.kind, language, fields, cards)
+        else:
+            entry = replace(old, state=old.state.next(digest, old.released, now))
+            if old.released is None:
+                entry = replace(entry, fields=fields, cards=cards)
+        self.types[note_type.id] = entry
+        return entry
 
-    def dump(self) -> bytes:
-        """Return the lock as it is written."""
-        lines = [_line({"flashgen": FORMAT, "uid": self.uid})]
-        lines += sorted(_line({"gap": key, "number": number}) for key, number in self.gaps.items())
-        lines += sorted(
-            f'{{"note":"{guid}","id":{stamp.id},"hash":"{stamp.hash}","modified":{stamp.modified},'
-            f'"fact":"{"/".join(stamp.about)}"}}'
-            for guid, stamp in self.notes.items()
-        )
-        lines += sorted(
-            _line({"type": id_, "hash": stamp.hash, "modified": stamp.modified, "fact": "/".join(stamp.about)})
-            for id_, stamp in self.types.items()
-        )
-        return ("\n".join(lines) + "\n").encode()
+    def release(self, version: str, guids: Iterable[str], type_ids: Iterable[int], now: int) -> None:
+        """Mark notes and note types as public, those that changed since the last release with the time of this one.
 
-
-def read_lock(file: Path, shown: str, uid: str) -> Lock:
-    """Return a deck's lock, a new one where there is none.
-
-    Raises LockError where it is damaged, of another deck, or of a newer flashgen.
-    """
-    lock = Lock(uid)
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return lock
-    except (OSError, UnicodeDecodeError) as error:
-        raise LockError(f"{shown} cannot be read: {error}", _RESTORE) from None
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            _take(lock, json.loads(line))
-        except (ValueError, KeyError, TypeError):
-            raise LockError(f"{shown}:{number}: this line is damaged", _RESTORE) from None
-        except LockError as error:
-            raise LockError(f"{shown}:{number}: {error}", error.hint) from None
-    _untangle(lock)
-    return lock
+        A correction that was built on day 20 and is released on day 30 must beat a tag that Anki added on day 25.
+        """
+        for guid in guids:
+            note = self.notes[guid]
+            state = _stamp_anew(note.state, note.released, now)
+            self.notes[guid] = replace(note, state=state, released=state)
+        for id_ in type_ids:
+            kind = self.types[id_]
+            state = _stamp_anew(kind.state, kind.released, now)
+            self.types[id_] = replace(kind, state=state, released=state)
+        self.gaps = {key: replace(gap, released=True) for key, gap in self.gaps.items()}
+        latest = self.latest
+        self.releases.append(Release(version, now, latest.version if latest else ""))
 
 
-_RESTORE = "take the file back from git: learners' progress rests on it"
+def name(note: Note) -> str:
+    """Return `kind/fact`, or `kind/fact/part`, by the ids that they have now."""
+    fact = f"{note.fact.kind.name}/{note.fact.id}"
+    return f"{fact}/{note.part}" if note.part else fact
 
 
-def _take(lock: Lock, entry: Mapping[str, object]) -> None:
-    if "flashgen" in entry:
-        if not isinstance(entry["flashgen"], int) or entry["flashgen"] > FORMAT:
-            raise LockError("this lock was written by a newer flashgen", "install that version or a later one")
-        if entry["uid"] != lock.uid:
-            raise LockError(f"this lock is of another deck, with uid {entry['uid']}", "mend `uid` in deck.yaml")
-        return
-    if "gap" in entry:
-        number = entry["number"]
-        if not isinstance(number, int) or not 1 <= number <= MAX_GAP:
-            raise ValueError
-        key = str(entry["gap"])
-        lock.gaps[key] = min(number, lock.gaps.get(key, number))
-        return
-    stamp = Stamp(
-        str(entry["hash"]), _whole(entry["modified"]), _whole(entry.get("id", 0)), tuple(str(entry["fact"]).split("/"))
-    )
-    # Two lines of one thing come from two branches. The later one is what learners may have: nothing older may win.
-    if "note" in entry:
-        guid = str(entry["note"])
-        lock.notes[guid] = max(stamp, lock.notes.get(guid, stamp), key=_lateness)
-    else:
-        id_ = _whole(entry["type"])
-        lock.types[id_] = max(stamp, lock.types.get(id_, stamp), key=_lateness)
+def title_of(note: Note) -> str:
+    """Return what tells a reader which note is meant: the text of its first field, cut short."""
+    text = plain_text(note.fields[0])
+    return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…"
 
 
-def _untangle(lock: Lock) -> None:
-    """Take back what two branches gave to two things each, since both had taken the next free number.
-
-    The first by name keeps it; the other gets a new one, as if it were new.
-    """
-    numbers: set[tuple[str, int]] = set()
-    for key, number in sorted(lock.gaps.items()):
-        place = (key.rpartition("/")[0], number)
-        if place in numbers:
-            del lock.gaps[key]
-        numbers.add(place)
-    ids: set[int] = set()
-    for guid, stamp in sorted(lock.notes.items()):
-        if stamp.id in ids:
-            lock.notes[guid] = replace(stamp, id=0)
-        ids.add(stamp.id)
-
-
-def _lateness(stamp: Stamp) -> tuple[int, str, int]:
-    return stamp.modified, stamp.hash, stamp.id
+def shape(note_type: NoteType) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return what Anki compares two note types by: the ids of the fields and of the card templates, in order."""
+    return tuple(entry.id for entry in note_type.fields), tuple(card.id for card in note_type.templates)
 
 
 def hash_type(note_type: NoteType) -> str:
     """Return what stands for a note type's content."""
-    content = {
+    content: Mapping[str, object] = {
         "name": note_type.name,
         "family": note_type.family,
         "css": note_type.css,
-        "fields": [[field.id, field.name] for field in note_type.fields],
+        "fields": [[entry.id, entry.name] for entry in note_type.fields],
         "templates": [[card.id, card.name, card.front, card.back] for card in note_type.templates],
     }
-    return hashlib.sha256(_line(content).encode()).hexdigest()[:32]
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError
-    return value
-
-
-def _line(entry: Mapping[str, object]) -> str:
-    return json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+def _stamp_anew(state: State, released: State | None, now: int) -> State:
+    if state == released:
+        return state
+    earlier = max(state.modified, released.modified if released else 0)
+    return State(state.hash, now if now > earlier else earlier + 1)

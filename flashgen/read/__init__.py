@@ -1,0 +1,1 @@
+"""Files → Project: what a project's folders and YAML files hold."""

@@ -10,8 +10,8 @@ from flashgen.diagnostics import Related, Report, Span, choose
 from flashgen.model import CardSpec, Each, Family, FieldSpec, Kind
 from flashgen.read.labels import read_labels
 from flashgen.read.source import read_yaml
-from flashgen.values import Map, Seq
 from flashgen.schema import Checker, Property, Type, good_id
+from flashgen.values import Map, Seq
 
 # What every fact may hold, whatever its kind.
 COMMON = {
@@ -251,7 +251,7 @@ class _KindReader:
         if spec.variable in _SPECIAL:
             self.check.say(rules.BAD_FIELD_NAME, f"`{name}` is a name of Anki's own", at, "choose another name")
         elif any(character in name for character in _FORBIDDEN_IN_NAME) or name[0] in "#^/ " or name[-1] == " ":
-            hint = "leave out `{ } \" :`, and `# ^ /` at the start"
+            hint = 'leave out `{ } " :`, and `# ^ /` at the start'
             self.check.say(rules.BAD_FIELD_NAME, f"Anki would not keep the field name `{name}`", at, hint)
         elif not spec.variable.isidentifier():
             message = f"card templates cannot name the field `{name}`"
@@ -260,9 +260,7 @@ class _KindReader:
             return True
         return False
 
-    def _check_source(
-        self, spec: FieldSpec, value: Map, own: Mapping[str, Property], each: Each | None
-    ) -> None:
+    def _check_source(self, spec: FieldSpec, value: Map, own: Mapping[str, Property], each: Each | None) -> None:
         at = value.values_at[spec.name]
         if not isinstance(value[spec.name], str):
             hint = f"write `{spec.name}: …`"

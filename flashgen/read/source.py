@@ -176,7 +176,8 @@ class _Builder:
             if open_ is None:
                 self.root = value
             elif type(open_) is Map:
-                assert key is not None and key_at is not None
+                assert key is not None
+                assert key_at is not None
                 if key in open_:
                     self._duplicate(open_, key, key_at)
                 else:

@@ -13,6 +13,7 @@ from flashgen.values import LINE_BREAK, Position
 QUOTE = "put the text in quotes, or write it as a block under `|`"
 _INDENT = ("a tab in the indentation", "indent with spaces")
 _ESCAPE = ("this `\\` starts no escape that YAML knows", "use single quotes, or write `\\\\`")
+_KEYLESS = ("a key without `:`", "write `key: value`, or put text of several lines under `|`")
 _OPEN_QUOTE = ("a quote is never closed", "close it on the line where the text ends")
 
 # libyaml's problem → what the author did, and the cure.
@@ -40,13 +41,12 @@ _PROBLEMS: dict[str, tuple[str, str]] = {
         "mend the indentation, or put the text in quotes",
     ),
     "mapping keys are not allowed in this context": ("a value cannot start with `? `", QUOTE),
-    "found unknown directive name": ("a line cannot start with `%`", "delete it, or put the text in quotes"),
+    "found unexpected ':'": ("a `:` inside brackets stands beside no key", "put the text in quotes"),
     "found incompatible YAML document": ("this version of YAML is not read", "delete the line"),
 }
 # What libyaml was reading when it met a problem that only says what it had hoped for.
 _VALUE_STARTS = ("while scanning an alias", "while scanning an anchor", "while scanning a tag", "while parsing a tag")
-# These say where the fault started better than where it was noticed.
-_FROM_START = (_OPEN_QUOTE[0], "a line cannot start with `%`")
+_DIRECTIVE = "while scanning a directive"
 _BLOCK = "while scanning a block scalar"
 _KEY_WITHOUT_SPACE = re.compile(r"\s*(?:- +)*[^\s:'\"#\[{]+(:)(?![\s:/])")
 _NEVER_CLOSED = {"[": "close it with `]`", "{": "close it with `}`, or put the text in quotes"}
@@ -66,7 +66,7 @@ class _Complaint:
         self.at = (mark.line, mark.column) if mark else (0, 0)
         self.from_ = (context.line, context.column) if context else self.at
 
-    def explain(self) -> tuple[str, str | None, Position]:
+    def explain(self) -> tuple[str, str | None, Position]:  # noqa: C901, PLR0911 - one return a complaint
         problem = self.problem
         if problem == "mapping values are not allowed in this context":
             return self._colon()
@@ -88,13 +88,15 @@ class _Complaint:
             return self._start(self.at)
         if self.context.startswith(_VALUE_STARTS) or problem == "found undefined tag handle":
             return self._start(self.from_)
+        if self.context == _DIRECTIVE:
+            return "a line cannot start with `%`", "delete it, or put the text in quotes", self._place(self.from_)
         if self.context == _BLOCK and problem not in _PROBLEMS:
             sign = self._character(self.from_)
             hint = "start the text on the next line, indented; or put it in quotes"
             return f"text cannot follow `{sign}` on its line", hint, self._place(self.from_)
         if problem in _PROBLEMS:
             message, hint = _PROBLEMS[problem]
-            return message, hint, self._place(self.from_ if message in _FROM_START else self.at)
+            return message, hint, self._place(self.from_ if message == _OPEN_QUOTE[0] else self.at)
         return f"not YAML: {problem}", None, self._place(self.at)
 
     def _start(self, at: tuple[int, int]) -> tuple[str, str, Position]:
@@ -110,6 +112,9 @@ class _Complaint:
         above = next((number for number in range(line - 1, -1, -1) if self.lines[number].strip()), line)
         if above < line and (glued := _KEY_WITHOUT_SPACE.match(self.lines[above])):
             return self._glued(above, glued)
+        if above < line and ":" not in self.lines[above]:
+            words = self.lines[above].lstrip(" -")
+            return (*_KEYLESS, self._to_end(above, self.lines[above].index(words)))
         start = len(before) - len(before.lstrip())
         message = "this line reads as part of the text above it, which cannot hold a `: `"
         return message, "align it with its siblings; or put all of the text in quotes", self._to_end(line, start)
@@ -121,7 +126,7 @@ class _Complaint:
         if line and re.search(r":\s+[|>][-+0-9]*\s*$", self.lines[line - 1]):
             message, hint = "the text under `|` or `>` must stand deeper than its key", "indent it"
         else:
-            message, hint = "a key without `:`", "write `key: value`, or put text of several lines under `|`"
+            message, hint = _KEYLESS
         return message, hint, self._to_end(line, column)
 
     def _glued(self, line: int, match: re.Match[str]) -> tuple[str, str, Position]:

@@ -163,7 +163,7 @@ class Words:
 
 def _print(values: Mapping[str, object], name: str, label: str) -> str:
     if name not in values:
-        hint = f"pass it: `say(\"{label}\", {name}=…)`"
+        hint = f'pass it: `say("{label}", {name}=…)`'
         raise Misuse(rules.UNDEFINED_NAME, f"the words of `{label}` want a `{name}`", hint, label)
     value = values[name]
     if isinstance(value, jinja2.Undefined):

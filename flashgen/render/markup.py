@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from urllib.parse import unquote
 
 from flashgen import rules
 from flashgen.diagnostics import Rule
@@ -17,12 +18,14 @@ from flashgen.diagnostics import Rule
 MARKUP_VERSION = 1
 
 # What can start markup inside a line, and what can start a block. Text with neither never meets the Markdown parser.
-_MARKUP = re.compile(r"[\\`*_\[<&\n]|\A(?:[-+#>|=~]|\d{1,9}[.)](?:\s|\Z))")
+_MARKUP = re.compile(r"[\\`*_\[<&\n\r]|\A(?:[-+#>|=~]|\d{1,9}[.)](?:\s|\Z))")
 # Anki's highest cloze number (anki-contract.md, 5).
 MAX_GAP = 500
 
 _FIRST_STAND_IN = 0x100000
 _STAND_IN = re.compile("[\U00100000-\U0010ffff]")
+# In the address of a link, Markdown writes them in UTF-8 and percent signs.
+_STAND_IN_ADDRESS = re.compile("[\U00100000-\U0010ffff]|%F4%8[0-9A-F](?:%[89AB][0-9A-F]){2}")
 _TOKEN = re.compile(
     r"(?P<math>\\\((?:.+?)\\\)|\\\[(?:.+?)\\\])"
     r"|(?P<escape>\\.)"
@@ -32,13 +35,15 @@ _TOKEN = re.compile(
     r"|(?P<hint>::)",
     re.DOTALL,
 )
-_ALMOST_GAP = re.compile(r"\{\{ *(?:c?\d*:{1,2}|c\d+ |[Cc] ?\d+:{1,2})")
+_ALMOST_GAP = re.compile(r"(?<!\\)\{\{ *(?:c?\d*:{1,2}|c\d+ |[Cc] ?\d+:{1,2})")
 _PUNCTUATION = r"[!-/:-@\[-`{-~‘-‟«»、。〈-】（）！？：；…·]"
 _CJK = r"[぀-ヿ㐀-䶿一-鿿가-힣ㄱ-ㆎ]"
 # CommonMark takes no emphasis between a punctuation mark and a letter, though Korean, Chinese and Japanese put no space
 # there: `**(선택)**은`. An unseen letter beside the mark lets it see the emphasis.
 _CLOSES_BEFORE_CJK = re.compile(rf"({_PUNCTUATION})(?<!\*)(\*{{1,3}})(?={_CJK})")
 _OPENS_AFTER_CJK = re.compile(rf"({_CJK}\*{{1,3}})(?!\*)(?={_PUNCTUATION})")
+
+_EDGES = {"}": "&#125;", ":": "&#58;"}
 
 Problem = tuple[Rule, str, str]
 
@@ -86,16 +91,19 @@ def cloze_html(text: str) -> Html:
         scan.say(rules.MISSING_GAP, "there is no gap in this text", "mark one: `{{c1::answer}}`")
     if not scan.problems:
         scan.check_nesting(html)
-    return Html(scan.put_back(html), tuple(scan.problems))
+    return Html(scan.put_back(_without_gaps(scan.keep_apart(html))), tuple(scan.problems))
 
 
 def gap_html(number: int, inner: str, hint: str = "") -> str:
     """Return a cloze of HTML that was made before, kept from closing early or showing half of it as a hint."""
-    inner = inner.replace("}}", "}&#125;").replace("::", ":&#58;")
-    hint = hint.replace("}}", "}&#125;").replace("::", ":&#58;")
-    # A brace or colon at an edge would join the cloze's own.
-    inner = inner[:-1] + "&#125;" if inner.endswith("}") else inner[:-1] + "&#58;" if inner.endswith(":") else inner
+    inner, hint = _apart(inner), _apart(hint)
     return f"{{{{c{number}::{inner}::{hint}}}}}" if hint else f"{{{{c{number}::{inner}}}}}"
+
+
+def _apart(html: str) -> str:
+    """Return HTML that holds none of a cloze's marks, nor at its end what would join the next."""
+    html = html.replace("}}", "}&#125;").replace("::", ":&#58;")
+    return html[:-1] + _EDGES.get(html[-1:], html[-1:])
 
 
 def strip_tags(html: str) -> str:
@@ -134,7 +142,11 @@ class _Scan:
         return chr(_FIRST_STAND_IN + len(self.kept) - 1)
 
     def put_back(self, html: str) -> str:
-        return _STAND_IN.sub(lambda match: self.kept[ord(match.group()) - _FIRST_STAND_IN], html)
+        def kept(match: re.Match[str]) -> str:
+            index = ord(unquote(match[0])) - _FIRST_STAND_IN
+            return self.kept[index] if index < len(self.kept) else match[0]
+
+        return (_STAND_IN_ADDRESS if "%F4%8" in html else _STAND_IN).sub(kept, html)
 
     def cut(self, text: str, *, gaps: bool) -> str:
         """Return the text with its mathematics and clozes as stand-ins."""
@@ -182,14 +194,27 @@ class _Scan:
         text = _CLOSES_BEFORE_CJK.sub(rf"\1{unseen}\2", text)
         return _OPENS_AFTER_CJK.sub(rf"\1{unseen}", text)
 
+    def keep_apart(self, html: str) -> str:
+        """Return the HTML with what only looks like a mark of a gap, inside of one, written otherwise."""
+        marks, depth, at = dict(self.marks), 0, 0
+        out: list[str] = []
+        for match in _STAND_IN.finditer(html):
+            text = html[at : match.start()]
+            out += [_apart(text) if depth else text, match.group()]
+            at = match.end()
+            depth += {"open": 1, "close": -1}.get(marks.get(match.group(), ""), 0)
+        return "".join([*out, html[at:]])
+
     def _open(self, token: str, number: int, open_: list[_Gap], code: int, start: int) -> str:
-        if not 1 <= number <= MAX_GAP:
-            message = f"`{token}` makes no card"
-            self.say(rules.BAD_GAP, message, f"number gaps from 1 to {MAX_GAP}")
-        self.numbers.add(number)
+        self._number(token, number)
         open_.append(_Gap(number, code, start))
         self.marks.append((self.keep(token), "open"))
         return self.marks[-1][0]
+
+    def _number(self, token: str, number: int) -> None:
+        if not 1 <= number <= MAX_GAP:
+            self.say(rules.BAD_GAP, f"`{token}` makes no card", f"number gaps from 1 to {MAX_GAP}")
+        self.numbers.add(number)
 
     def _close(self, token: str, open_: list[_Gap], code: int, out: list[str]) -> str:
         if not open_ or open_[-1].code != code:
@@ -204,7 +229,7 @@ class _Scan:
         elif gap.hints > 1:
             message = f"the gap `{{{{c{gap.number}::` has more than one `::`"
             self.say(rules.BAD_GAP, message, "write an answer that holds `::` in backticks")
-        elif seen.count("{") > seen.count("}"):
+        elif seen.count("{") > seen.replace("&#125;", "}").count("}"):
             message = f"`}}}}` closes the gap `{{{{c{gap.number}::` before its own `}}`"
             self.say(rules.BAD_GAP, message, "put a space before the last `}}`")
         if "\n\n" in inner:
@@ -219,9 +244,10 @@ class _Scan:
         if open_[-1].code != code:
             return self.keep("&#58;&#58;")
         open_[-1].hints += 1
-        return self.keep(token)
+        self.marks.append((self.keep(token), "hint"))
+        return self.marks[-1][0]
 
-    def _math(self, token: str, *, gaps: bool, inside: bool) -> str:
+    def _math(self, token: str, *, gaps: bool, inside: bool) -> str:  # noqa: C901 - one branch a character
         """Return a stand-in for mathematics. Braces that are its own and meet in a gap are kept apart by a space."""
         if not gaps or ("{{c" not in token and not inside):
             return self.keep(escape(token))
@@ -231,18 +257,25 @@ class _Scan:
         while at < len(token):
             opened = re.compile(r"\{\{c(\d+)::").match(token, at)
             if opened is not None:
-                self.numbers.add(int(opened[1]))
+                self._number(opened.group(), int(opened[1]))
                 depth.append(0)
                 out.append(opened.group())
                 at = opened.end()
                 continue
             character = token[at]
+            if character == ":" and token[at + 1 : at + 2] == ":" and inside and len(depth) == 1:
+                # A hint of the gap around the formula cannot start in it.
+                out.append(":&#58;")
+                at += 2
+                continue
             if character == "{" and depth:
                 depth[-1] += 1
             elif character == "}" and depth:
                 own = depth[-1] > 0 or len(depth) == (1 if inside else 0)
                 if not own and token[at : at + 2] == "}}":
                     depth.pop()
+                    if (empty := re.search(r"(\{\{c\d+::)\s*(?:::.*)?\Z", "".join(out), re.DOTALL)) is not None:
+                        self.say(rules.BAD_GAP, f"the gap `{empty[1]}}}}}` is empty", "write its answer in it")
                     out.append("}}")
                     at += 2
                     continue
@@ -255,7 +288,8 @@ class _Scan:
                 out.append(" ")
             at += 1
         if len(depth) > (1 if inside else 0):
-            self.say(rules.BAD_GAP, "a gap in this formula is never closed", "close it with `}}` before the formula ends")
+            hint = "close it with `}}` before the formula ends"
+            self.say(rules.BAD_GAP, "a gap in this formula is never closed", hint)
         return self.keep("".join(out))
 
     def check_nesting(self, html: str) -> None:
@@ -269,9 +303,14 @@ class _Scan:
                 return
             if what == "open":
                 opened.append(where)
-            elif opened and not _balanced(html[opened.pop() : where]):
+            elif what == "hint" and opened and not _balanced(html[opened[-1] : where]):
+                hint = "end the formatting before the `::`"
+                self.say(rules.BAD_GAP, "a gap's hint starts in the middle of formatting", hint)
+                return
+            elif what == "close" and opened and not _balanced(html[opened.pop() : where]):
                 hint = "start and end the formatting inside the gap, or outside of it"
                 self.say(rules.BAD_GAP, "a gap starts or ends in the middle of formatting", hint)
+                return
 
 
 def _balanced(html: str) -> bool:

@@ -1,0 +1,260 @@
+"""cards/<deck>/deck.lock.jsonl: a deck's lock as text that git can merge.
+
+One JSON object a line, sorted, an object an id; `.gitattributes` merges the file by union, so two branches leave two
+lines of one id where both touched it, and reading settles them:
+
+- `{"flashgen": 2, "uid": …}` says the format and whose lock it is
+- `{"release": version, "time": seconds, "after": the version before}`
+- `{"gap": "kind/fact/part/item", "number": …, "released": true}` keeps a cloze number
+- `{"note": guid, "id": ms, "hash": …, "modified": seconds, "fact": "kind/fact/part", "title": …,
+  "language": …, "released": […]}`
+- `{"type": id, "hash": …, "modified": …, "kind": …, "language": …, "fields": […], "cards": […], "released": […]}`
+
+`released` is `[hash, modified]` as last made public, and is left out before that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flashgen.errors import LockError
+from flashgen.pack.lock import GapEntry, Lock, NoteEntry, Release, State, TypeEntry
+from flashgen.render.markup import MAX_GAP
+
+NAME = "deck.lock.jsonl"
+FORMAT = 2
+
+_RESTORE = "take the file back from git: learners' progress rests on it"
+_Entry = TypeVar("_Entry", NoteEntry, TypeEntry)
+
+
+def read_lock(file: Path, shown: str, uid: str, released: str) -> Lock:
+    """Return a deck's lock, a new one where there is none and nothing was released; two branches' lines are settled.
+
+    `released` is the version that deck.yaml says was released, or "". Raises LockError where the lock is damaged, lost,
+    of another deck, of a newer flashgen, or holds two releases that contradict each other.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if released:
+            message = f"{shown} is gone, but deck.yaml says that {released} was released"
+            raise LockError(message, _RESTORE) from None
+        return Lock(uid)
+    except (OSError, UnicodeDecodeError) as error:
+        raise LockError(f"{shown} cannot be read: {error}", _RESTORE) from None
+    reader = _Reader(uid)
+    for number, line in enumerate(text.splitlines(), 1):
+        try:
+            if line.strip():
+                reader.take(_mapping(json.loads(line)))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            hint = "settle the merge: keep the lines of both sides" if line[:7] in _CONFLICT else _RESTORE
+            raise LockError(f"{shown}:{number}: this line is damaged", hint) from None
+        except LockError as error:
+            raise LockError(f"{shown}:{number}: {error}", error.hint) from None
+    try:
+        lock = reader.settle()
+    except LockError as error:
+        raise LockError(f"{shown}: {error}", error.hint) from None
+    if released and lock.latest is None:
+        message = f"{shown} knows of no release, but deck.yaml says that {released} was released"
+        raise LockError(message, _RESTORE)
+    return lock
+
+
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+
+
+def dump(lock: Lock) -> bytes:
+    """Return a lock as it is written."""
+    lines = [_line({"flashgen": FORMAT, "uid": lock.uid})]
+    releases = sorted(lock.releases, key=lambda release: (release.time, release.version))
+    lines += [_line({"release": entry.version, "time": entry.time, "after": entry.after}) for entry in releases]
+    lines += sorted(
+        _line({"gap": key, "number": gap.number, **({"released": True} if gap.released else {})})
+        for key, gap in lock.gaps.items()
+    )
+    # Written by hand, since a deck of 100,000 notes has as many lines; nothing in them needs to be escaped.
+    lines += sorted(
+        f'{{"note":"{guid}","id":{note.id},"hash":"{note.state.hash}","modified":{note.state.modified},'
+        f'"fact":"{note.fact}","title":{_line(note.title)},"language":"{note.language}"{_released(note.released)}}}'
+        for guid, note in lock.notes.items()
+    )
+    lines += sorted(
+        f'{{"type":{id_},"hash":"{kind.state.hash}","modified":{kind.state.modified},"kind":"{kind.kind}",'
+        f'"language":"{kind.language}","fields":{_line(kind.fields)},"cards":{_line(kind.cards)}'
+        f"{_released(kind.released)}}}"
+        for id_, kind in lock.types.items()
+    )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _released(state: State | None) -> str:
+    return f',"released":["{state.hash}",{state.modified}]' if state else ""
+
+
+class _Reader:
+    """Collects the lines of a lock, and settles those of which there are two."""
+
+    def __init__(self, uid: str) -> None:
+        self.lock = Lock(uid)
+        self.seen_header = False
+        # Entries of one id whose released states differ: judged once all releases are known.
+        self.contested: list[tuple[str, State, State]] = []
+
+    def take(self, entry: Mapping[str, Any]) -> None:
+        if "flashgen" in entry:
+            self._header(entry)
+        elif "release" in entry:
+            release = Release(_text(entry["release"]), _whole(entry["time"]), _text(entry["after"]))
+            if release not in self.lock.releases:
+                self.lock.releases.append(release)
+        elif "gap" in entry:
+            self._gap(_text(entry["gap"]), GapEntry(_whole(entry["number"]), entry.get("released") is True))
+        elif "note" in entry:
+            fact, language = _text(entry["fact"]), _text(entry.get("language", ""))
+            title = _text(entry.get("title", ""))
+            note = NoteEntry(_whole(entry["id"]), _state(entry), _public(entry), fact, language, title)
+            self._put(self.lock.notes, _text(entry["note"]), note, fact)
+        else:
+            fields, cards = entry.get("fields", ()), entry.get("cards", ())
+            kind = TypeEntry(
+                _state(entry),
+                _public(entry),
+                # Format 1 called it `fact`, as in a note's line, and joined the language to it.
+                _text(entry.get("kind", str(entry.get("fact", "")).partition("/")[0])),
+                _text(entry.get("language", str(entry.get("fact", "")).partition("/")[2])),
+                tuple(map(_whole, fields)),
+                tuple(map(_whole, cards)),
+            )
+            self._put(self.lock.types, _whole(entry["type"]), kind, kind.kind)
+
+    def _header(self, entry: Mapping[str, Any]) -> None:
+        if _whole(entry["flashgen"]) > FORMAT:
+            raise LockError("this lock was written by a newer flashgen", "install that version or a later one")
+        if entry["uid"] != self.lock.uid:
+            hint = "mend `uid` in deck.yaml"
+            raise LockError(f"this lock is of another deck, with uid {entry['uid']}", hint)
+        self.seen_header = True
+
+    def _put(self, entries: dict[Any, _Entry], key: object, entry: _Entry, name: str) -> None:
+        """Keep an entry; of two, what each half says newest. The sources then tell whether that is still so."""
+        other = entries.get(key)
+        if other is None:
+            entries[key] = entry
+            return
+        if other.released is not None and entry.released is not None and other.released != entry.released:
+            self.contested.append((name, other.released, entry.released))
+        states = [state for state in (other.released, entry.released) if state is not None]
+        newest = max(other, entry, key=lambda one: (one.state.modified, one.state.hash))
+        released = max(states, key=lambda state: (state.modified, state.hash), default=None)
+        merged = replace(newest, released=released)
+        if isinstance(other, NoteEntry) and isinstance(entry, NoteEntry):
+            # The smaller id was allotted first.
+            merged = replace(merged, id=min(other.id, entry.id))
+        entries[key] = merged
+
+    def _gap(self, key: str, gap: GapEntry) -> None:
+        if not 1 <= gap.number <= MAX_GAP:
+            raise ValueError
+        other = self.lock.gaps.get(key)
+        if other is not None and other.released != gap.released:
+            gap = other if other.released else gap
+        elif other is not None:
+            if gap.released and gap.number != other.number:
+                raise LockError(f"`{key}` was released with two cloze numbers", _RESTORE)
+            gap = min(other, gap, key=lambda one: one.number)
+        self.lock.gaps[key] = gap
+
+    def settle(self) -> Lock:
+        """Return the lock, once all lines are in. Raises LockError."""
+        if not self.seen_header:
+            raise LockError("its first line, which says whose lock it is, is gone", _RESTORE)
+        fork = _fork(self.lock.releases)
+        for name, one, other in self.contested:
+            # Older than the fork is what one branch simply had not released anew.
+            if fork is not None and one.modified > fork and other.modified > fork:
+                hint = "two branches released it: keep the lock of one, and release the other's changes again"
+                raise LockError(f"`{name}` was released in two states", hint)
+        self._part_notes()
+        self._part_gaps()
+        return self.lock
+
+    def _part_notes(self) -> None:
+        """Give notes that two branches put on one note id one each: Anki goes by guid, so no history moves."""
+        taken: dict[int, str] = {}
+        highest = max((note.id for note in self.lock.notes.values()), default=0)
+        order = sorted(self.lock.notes.items(), key=lambda item: (item[1].released is None, item[0]))
+        for guid, note in order:
+            if note.id in taken:
+                highest += 1
+                self.lock.notes[guid] = replace(note, id=highest)
+            taken[self.lock.notes[guid].id] = guid
+
+    def _part_gaps(self) -> None:
+        """Give gaps of one note that two branches put on one number one each; what learners may have stays."""
+        notes: dict[str, dict[int, str]] = {}
+        order = sorted(self.lock.gaps.items(), key=lambda item: (not item[1].released, item[0]))
+        moved: list[tuple[str, str]] = []
+        for key, gap in order:
+            taken = notes.setdefault(key.rpartition("/")[0], {})
+            if taken.setdefault(gap.number, key) != key:
+                if gap.released:
+                    message = f"`{key}` and `{taken[gap.number]}` were released with one cloze number"
+                    raise LockError(message, "keep the lock of one branch, and release the other's changes again")
+                moved.append((key.rpartition("/")[0], key))
+        for note, key in moved:
+            number = max(notes[note]) + 1
+            notes[note][number] = key
+            self.lock.gaps[key] = GapEntry(number, released=False)
+
+
+def _fork(releases: Iterable[Release]) -> int | None:
+    """Return the time of the last release before two branches went on from it, or None where all follow one another."""
+    times = {release.version: release.time for release in releases}
+    after: dict[str, set[str]] = {}
+    for release in releases:
+        after.setdefault(release.after, set()).add(f"{release.version}/{release.time}")
+    forks = [times.get(version, 0) for version, following in after.items() if len(following) > 1]
+    return min(forks) if forks else None
+
+
+def _state(entry: Mapping[str, Any]) -> State:
+    return State(_text(entry["hash"]), _whole(entry["modified"]))
+
+
+def _public(entry: Mapping[str, Any]) -> State | None:
+    if "released" not in entry:
+        return None
+    digest, modified = entry["released"]
+    return State(_text(digest), _whole(modified))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError
+    return value
+
+
+_dumps: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _line(entry: object) -> str:
+    return _dumps(entry)

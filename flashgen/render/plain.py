@@ -1,0 +1,17 @@
+"""The HTML of a field → the text that a reader sees of it."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_BREAK = re.compile(r"</?(?:br|p|div|li|tr|td|th|h[1-6])\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+_CLOZE = re.compile(r"\{\{c\d+::((?:(?!\{\{c\d+::).)*?)(?:::(?:(?!\}\}).)*)?\}\}", re.DOTALL)
+
+
+def plain_text(field: str) -> str:
+    """Return the text of a field on one line, its gaps filled in and its markup left out."""
+    while "{{c" in field and (filled := _CLOZE.sub(r"\1", field)) != field:
+        field = filled
+    return " ".join(html.unescape(_TAG.sub("", _BREAK.sub(" ", field))).split())

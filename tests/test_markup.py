@@ -1,0 +1,347 @@
+"""Holds `flashgen.render.markup`: each HTML here was reasoned from CommonMark's and Anki's rules, not copied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flashgen.render import markup, reviewer
+from flashgen.render.markup import MAX_GAP, cloze_html, gap_html, markdown_html, plain_html, strip_tags
+from flashgen.values import FORBIDDEN
+
+# What starts markup somewhere, and what stands beside it.
+SPECIAL: Final = "-+#>|=~0123456789.) \t:;!\"'(]}{@$%^/?,*_`\\[<&\n한글　 a\xa0\u200b\u2003"
+# Gaps, and what can come in their way.
+PIECES: Final = (
+    "{{c1::", "{{c2::", "{{c1::", "{{c0::", "{{c501::", "}}", "}}", "}}", "}", "{", "::", ":", "a", "b c", "한", "**",
+    "*", "`", "``", "\\(", "\\)", "\\[", "\\]", "\\", "\n", "\n\n", "- ", "1. ", "# ", "> ", "[x](y)", "[x](y", "<",
+    "&", "|", "$", "^{", "_{", "&#125;", "&#58;", "\\}", "\\{", "\\:", "<b>", "|\n|-|\n",
+)  # fmt: skip
+
+
+def accepted(text: str) -> str:
+    made = cloze_html(text)
+    assert made.problems == ()
+    return made.html
+
+
+def clozes(nodes: Iterable[str | reviewer._Cloze]) -> Iterator[reviewer._Cloze]:
+    """The gaps that Anki finds, those inside others too."""
+    for node in nodes:
+        if not isinstance(node, str):
+            yield node
+            yield from clozes(node.nodes)
+
+
+def shown(cloze: reviewer._Cloze) -> str:
+    return "".join(node if isinstance(node, str) else shown(node) for node in cloze.nodes)
+
+
+def decoded(html: str) -> str:
+    return html.replace("&#125;", "}").replace("&#58;", ":")
+
+
+# --- Text without markup
+
+
+@given(st.text(max_size=30) | st.text(SPECIAL, max_size=12))
+def test_text_without_markup_needs_no_parser(text: str) -> None:
+    if not FORBIDDEN.search(text):
+        assert markdown_html(text) == markup._markdown(text.strip())
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("The smallest unit", "The smallest unit"),
+        ("  파드\n", "파드"),
+        ("1 > 0", "1 &gt; 0"),
+        ('It\'s "fine"', 'It\'s "fine"'),
+        ("a: {b}", "a: {b}"),
+        ("2024. It began", '<ol start="2024">\n<li>It began</li>\n</ol>'),
+        ("1.10", "1.10"),
+        ("5-1", "5-1"),
+        ("http://a.b/c", "http://a.b/c"),
+        ("", ""),
+    ],
+)
+def test_plain_sentences(text: str, html: str) -> None:
+    assert markdown_html(text).html == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("kubectl get pods -o *", "kubectl get pods -o *"),
+        ("a < b & c", "a &lt; b &amp; c"),
+        ("one\ntwo\n", "one<br>two"),
+        ("`code` **bold**", "`code` **bold**"),
+        ("{{c1::a}}", "{&#123;c1::a}}"),
+    ],
+)
+def test_plain_text_is_no_markdown(text: str, html: str) -> None:
+    assert plain_html(text).html == html
+
+
+# --- Markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("A **Pod**", "A <strong>Pod</strong>"),
+        ("`a < b`", "<code>a &lt; b</code>"),
+        ("one\n\ntwo", "<p>one</p>\n<p>two</p>"),
+        ("- one\n- two", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>"),
+        ("<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"),
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("&lt; &amp;", "&lt; &amp;"),
+        ("[a](https://b.c)", '<a href="https://b.c">a</a>'),
+        ("[a](https://b.c/한*(d)*한)", '<a href="https://b.c/%ED%95%9C*(d)*%ED%95%9C">a</a>'),
+        ("[a](https://b.c/\\(d\\))", '<a href="https://b.c/\\(d\\)">a</a>'),
+        ("[a](https://b.c/%F4%8F%BF%BF)", '<a href="https://b.c/%F4%8F%BF%BF">a</a>'),
+        # CommonMark leaves what looks like code to the browser's link check: it makes no link.
+        ("[a](javascript:alert(1))", "[a](javascript:alert(1))"),
+        ("a\\*b\\*", "a*b*"),
+        ("snake_case_name", "snake_case_name"),
+        ("Only {{c1::cloze}} fields have gaps", "Only {&#123;c1::cloze}} fields have gaps"),
+        ("`{{c1::a}}`", "<code>{&#123;c1::a}}</code>"),
+        ("| a | b |\n|---|---|\n| c | d |", None),
+    ],
+)
+def test_markdown(text: str, html: str | None) -> None:
+    made = markdown_html(text)
+    assert not made.problems
+    if html is None:
+        assert made.html.startswith("<table>")
+    else:
+        assert made.html == html
+
+
+def test_a_picture_in_text_is_a_problem() -> None:
+    [(rule, message, hint)] = markdown_html("See ![a Pod](pod.png)").problems
+    assert rule.name == "picture-in-text"
+    assert (message, hint) == (
+        "a picture cannot stand in a text yet",
+        "say it in words; `diagram` facts will bring pictures",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        # CommonMark would look for emphasis in all of these.
+        (r"\(a_1 * b_2 * c_3\)", r"\(a_1 * b_2 * c_3\)"),
+        (r"\[x < y \& z\]", r"\[x &lt; y \&amp; z\]"),
+        (r"**So \(a*b\)** it is", r"<strong>So \(a*b\)</strong> it is"),
+        (r"\(a\) and \(b\)", r"\(a\) and \(b\)"),
+        ("\\[\na\n\nb\n\\]", "\\[\na\n\nb\n\\]"),
+        # In code a formula is code.
+        (r"`\(a < b\)`", r"<code>\(a &lt; b\)</code>"),
+        (r"`a\` \(b\)", r"<code>a\</code> \(b\)"),
+        # Half a formula is none; the backslash escapes the bracket, as CommonMark has it.
+        (r"\(a", "(a"),
+        (r"\\(a\\)", r"\(a\)"),
+    ],
+)
+def test_mathematics_is_left_alone(text: str, html: str) -> None:
+    assert markdown_html(text).html == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        # A mark of punctuation before the stars, a letter behind them: CommonMark alone takes none of these.
+        ("**(선택)**은 없어도 된다", "<strong>(선택)</strong>은 없어도 된다"),
+        ("*“말”*은", "<em>“말”</em>은"),
+        ("**'파드'**를", "<strong>'파드'</strong>를"),
+        ("**kubectl!**을", "<strong>kubectl!</strong>을"),
+        ("**100%**의", "<strong>100%</strong>의"),
+        ("***(강조)***은", "<em><strong>(강조)</strong></em>은"),
+        ("**「用語」**は", "<strong>「用語」</strong>は"),
+        ("**（可选）**的", "<strong>（可选）</strong>的"),
+        ("**파드.**노드", "<strong>파드.</strong>노드"),
+        # The same at the start.
+        ("은**(선택)** 다", "은<strong>(선택)</strong> 다"),
+        ("파드는**“최소”**단위", "파드는<strong>“최소”</strong>단위"),
+        ("用語は*「これ」*です", "用語は<em>「これ」</em>です"),
+        ("단위는**(a)**와 **(b)**다", "단위는<strong>(a)</strong>와 <strong>(b)</strong>다"),
+        # What CommonMark takes by itself.
+        ("**파드**는", "<strong>파드</strong>는"),
+        ("**Pod**는", "<strong>Pod</strong>는"),
+        ("가*나*다", "가<em>나</em>다"),
+        # What is no emphasis stays none.
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("(가) * 나", "(가) * 나"),
+        (r"\*(a)\*은", "*(a)*은"),
+        ("`**(a)**은`", "<code>**(a)**은</code>"),
+        ("**(a)** 은", "<strong>(a)</strong> 은"),
+        ("*(a)은", "*(a)은"),
+    ],
+)
+def test_emphasis_beside_letters_that_take_no_space(text: str, html: str) -> None:
+    made = markdown_html(text)
+    assert made.html == html
+    assert not made.problems
+
+
+# --- Gaps
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("A {{c1::Pod}} runs.", "A {{c1::Pod}} runs."),
+        ("{{c1::파드::단위}}는 작다.", "{{c1::파드::단위}}는 작다."),
+        ("{{c12::a}} {{c500::b}}", "{{c12::a}} {{c500::b}}"),
+        ("{{c1::a {{c2::b}} c}}", "{{c1::a {{c2::b}} c}}"),
+        ("{{c1::a}}{{c1::b}}", "{{c1::a}}{{c1::b}}"),
+        # Markdown inside and around
+        ("{{c1::**Pod**}}", "{{c1::<strong>Pod</strong>}}"),
+        ("**{{c1::Pod}}**", "<strong>{{c1::Pod}}</strong>"),
+        ("**{{c1::파드}}**는", "<strong>{{c1::파드}}</strong>는"),
+        ("- {{c1::a}}\n- {{c2::b}}", "<ul>\n<li>{{c1::a}}</li>\n<li>{{c2::b}}</li>\n</ul>"),
+        ("[{{c1::a}}](https://b.c)", '<a href="https://b.c">{{c1::a}}</a>'),
+        ("{{c1::snake_case_name}}", "{{c1::snake_case_name}}"),
+        ("a < b & {{c1::c > d::e & f}}", "a &lt; b &amp; {{c1::c &gt; d::e &amp; f}}"),
+        ("{{c1::<b>}}", "{{c1::&lt;b&gt;}}"),
+        # Code: its own braces and colons must not close the gap or start a hint.
+        ("`kubectl {{c1::get}} pods`", "<code>kubectl {{c1::get}} pods</code>"),
+        ("{{c1::`a::b`}}", "{{c1::<code>a&#58;&#58;b</code>}}"),
+        ("{{c1::`std::vector`::type}}", "{{c1::<code>std&#58;&#58;vector</code>::type}}"),
+        ("{{c1::`{{x}}`}}", "{{c1::<code>{{x&#125;&#125;</code>}}"),
+        ("{{c1::``a`b``}}", "{{c1::<code>a`b</code>}}"),
+        (r"`\` {{c1::a}}", r"<code>\</code> {{c1::a}}"),
+        # Outside of gaps they are what they are.
+        ("std::vector {{c1::a}} }}", "std::vector {{c1::a}} }}"),
+        ("`a::b` {{c1::c}}", "<code>a::b</code> {{c1::c}}"),
+        ("{a} {{c1::{b} }}", "{a} {{c1::{b} }}"),
+        # An escape is kept from being a gap.
+        (r"\{{c1::a}} {{c1::b}}", "{&#123;c1::a}} {{c1::b}}"),
+        (r"{{c1::a\}}}", "{{c1::a&#125;}}"),
+        (r"{{c1::a\:\:b}}", "{{c1::a:&#58;b}}"),
+        # Nor do HTML's own names for these characters.
+        ("{{c1::a&#125;&#125;b&#58;&#58;c}}", "{{c1::a}&#125;b:&#58;c}}"),
+        # Formulas: their own braces stand apart from the gap's.
+        (r"\(x = {{c1::\frac{1}{2}}}\)", r"\(x = {{c1::\frac{1}{2} }}\)"),
+        (r"{{c1::\(a_{b_{c}}\)}}", r"{{c1::\(a_{b_{c} }\)}}"),
+        (r"{{c1::\(\frac{1}{2}\)}}", r"{{c1::\(\frac{1}{2}\)}}"),
+        (r"\({{c1::a}}\) \({{c2::b}}\)", r"\({{c1::a}}\) \({{c2::b}}\)"),
+        (r"{{c1::\(a::b\)::hint}}", r"{{c1::\(a:&#58;b\)::hint}}"),
+        (r"\({{c1::a::hint}}\)", r"\({{c1::a::hint}}\)"),
+        (r"\(a_{b}\) {{c1::c}}", r"\(a_{b}\) {{c1::c}}"),
+        # Outside of gaps a formula's braces may meet.
+        (r"\(a_{b_{c}}\) {{c1::d}}", r"\(a_{b_{c}}\) {{c1::d}}"),
+    ],
+)
+def test_gaps(text: str, html: str) -> None:
+    assert accepted(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("None here", "there is no gap in this text"),
+        ("a }} b", "there is no gap in this text"),
+        ("`{{c1` a", "there is no gap in this text"),
+        ("{{c1::a", "the gap `{{c1::` is never closed"),
+        ("{{c1::`a}}", None),
+        ("{{c1::}}", "the gap `{{c1::}}` is empty"),
+        ("{{c1:: }}", "the gap `{{c1::}}` is empty"),
+        ("{{c1::::hint}}", "the gap `{{c1::}}` is empty"),
+        ("{{c1:: ::hint}}", "the gap `{{c1::}}` is empty"),
+        ("{{c0::a}}", "`{{c0::` makes no card"),
+        (f"{{{{c{MAX_GAP + 1}::a}}}}", "`{{c501::` makes no card"),
+        (r"\({{c0::a}}\)", "`{{c0::` makes no card"),
+        (r"\({{c1::}}\)", "the gap `{{c1::}}` is empty"),
+        ("{{c::a}}", "`{{c::` opens no gap"),
+        ("{{C1::a}}", "`{{C1::` opens no gap"),
+        ("{{1::a}}", "`{{1::` opens no gap"),
+        ("{{c1:a}}", "`{{c1:` opens no gap"),
+        ("{{c1 a}}", "`{{c1` opens no gap"),
+        ("{{ c1::a}}", "`{{ c1::` opens no gap"),
+        ("{{c1::std::vector::type}}", "the gap `{{c1::` has more than one `::`"),
+        ("{{c1::{a}}}", "`}}` closes the gap `{{c1::` before its own `}`"),
+        ("{{c1::a\n\nb}}", "the gap `{{c1::` runs over two paragraphs"),
+        ("{{c1::**a}} b**", "a gap starts or ends in the middle of formatting"),
+        ("**{{c1::a** b}}", "a gap starts or ends in the middle of formatting"),
+        ("- {{c1::a\n- b}}", "a gap starts or ends in the middle of formatting"),
+        ("[a](https://b.c/{{c1::d}})", "a gap stands where no text is shown"),
+        ("{{c1::[a](https://b.c/d::e)}}", "a gap stands where no text is shown"),
+        ("{{c1::**a::b**}}", "a gap's hint starts in the middle of formatting"),
+        (r"\({{c1::\frac{1}{2}\)", "a gap in this formula is never closed"),
+    ],
+)
+def test_gaps_that_would_break_a_card(text: str, message: str | None) -> None:
+    made = cloze_html(text)
+    assert [told for _, told, _ in made.problems] == ([message] if message else [])
+    assert all(hint for _, _, hint in made.problems)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_anki_finds_the_gaps_that_we_accept(text: str) -> None:
+    made = cloze_html(text)
+    if made.problems:
+        return
+    nodes = reviewer._parse_clozes(made.html)
+    found = list(clozes(nodes))
+    assert found
+    assert made.html.count("{{c") == len(found)
+    for cloze in found:
+        assert all(1 <= number <= MAX_GAP for number in cloze.numbers)
+        assert shown(cloze).strip()
+        assert markup._balanced(shown(cloze))
+    assert not re.search("[\U00100000-\U0010ffff]|%F4%8", made.html)
+    # No mark of a gap is left for a learner to see.
+    assert "{{c" not in "".join(node if isinstance(node, str) else shown(node) for node in nodes)
+
+
+@pytest.mark.parametrize(
+    ("inner", "hint", "html"),
+    [
+        ("Pod", "", "{{c7::Pod}}"),
+        ("Pod", "unit", "{{c7::Pod::unit}}"),
+        ("a}}b", "", "{{c7::a}&#125;b}}"),
+        ("{a}", "", "{{c7::{a&#125;}}"),
+        ("a}}}", "", "{{c7::a}&#125;&#125;}}"),
+        ("std::vector", "", "{{c7::std:&#58;vector}}"),
+        ("a:", "", "{{c7::a&#58;}}"),
+        ("a:", "b", "{{c7::a&#58;::b}}"),
+        ("a", "b::c", "{{c7::a::b:&#58;c}}"),
+        ("a", "{b}", "{{c7::a::{b&#125;}}"),
+        ("<code>a::b</code>", "", "{{c7::<code>a:&#58;b</code>}}"),
+        (r"\(\frac{1}{2}\)", "", r"{{c7::\(\frac{1}{2}\)}}"),
+    ],
+)
+def test_a_gap_of_html_that_was_made_before(inner: str, hint: str, html: str) -> None:
+    assert gap_html(7, inner, hint) == html
+
+
+@given(st.text("{}:ac", max_size=8), st.text("{}:ac", max_size=5))
+def test_anki_reads_back_the_gap_that_we_write(inner: str, hint: str) -> None:
+    if not inner or "{{c" in inner or "{{c" in hint:
+        return
+    nodes = reviewer._parse_clozes(gap_html(3, inner, hint))
+    [cloze] = clozes(nodes)
+    assert [node for node in nodes if node] == [cloze]
+    assert cloze.numbers == (3,)
+    assert decoded(shown(cloze)) == inner
+    assert decoded(cloze.hint) == (hint or "...")
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        # Anki strips the tags of a first field, and puts nothing in their place.
+        ("What is a <em>Pod</em>?", "What is a Pod?"),
+        ("<p>one</p>\n<p>two</p>", "one two"),
+        ("<br>", ""),
+    ],
+)
+def test_first_fields_are_compared_without_tags(html: str, text: str) -> None:
+    assert strip_tags(html) == text
