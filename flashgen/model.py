@@ -29,11 +29,15 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """A field of a kind: its name in Anki, and the property or the file under `fields/` that fills it."""
+    """A field of a kind: its name in Anki, and the property or the file under `fields/` that fills it.
+
+    `first` is the first name it ever had: its identity hangs on that.
+    """
 
     name: str
     source: str
     span: Span
+    first: str
 
     @property
     def is_template(self) -> bool:
@@ -48,15 +52,20 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True)
 class CardSpec:
-    """A card template of a kind: its id, which names its file and its label."""
+    """A card template of a kind: its id, which names its file and its label, and the first id it ever had."""
 
     id: str
     span: Span
+    first: str
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One folder under `templates/`: what a fact of this kind holds, and the fields and cards it makes."""
+    """One folder under `templates/`: what a fact of this kind holds, and the fields and cards it makes.
+
+    Its `companions` are kinds with the same facts and other fields and cards, each a note type with notes of its own: so
+    a released kind gains cards. `revision` is raised to leave a released shape.
+    """
 
     name: str
     folder: Path
@@ -69,6 +78,19 @@ class Kind:
     fields: tuple[FieldSpec, ...]
     cards: tuple[CardSpec, ...]
     labels: Mapping[str, Mapping[str, str]]
+    revision: int = 1
+    companion: str = ""
+    companions: tuple[Kind, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What identities hang on: the kind's name, and the companion's behind a `+`."""
+        return f"{self.name}+{self.companion}" if self.companion else self.name
+
+    @property
+    def with_companions(self) -> tuple[Kind, ...]:
+        """The kind itself and its companions: each makes notes of a fact."""
+        return (self, *self.companions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +165,20 @@ class Fact:
         own = self.data.get(name)
         return self.shared.get(name) if own is None else own
 
-    def parts(self) -> list[tuple[str, Map | None]]:
-        """Return what makes notes: each part's first id and its record, or one unnamed part where the fact is whole."""
-        each = self.kind.each
+    def parts(self, kind: Kind) -> list[tuple[str, Map | None]]:
+        """Return what makes notes of its kind, or of a companion: each part's first id and its record.
+
+        Where the fact makes one note as a whole, that is one unnamed part.
+        """
+        each = kind.each
         if each is None:
             return [("", None)]
         items = self.data.get(each.items, ())
         return [(origin(item), item) for item in items if each.having is None or each.having in item]
 
-    def gaps(self) -> list[str]:
+    def gaps(self, kind: Kind) -> list[str]:
         """Return the first ids of the items that get a cloze number of their own, in source order."""
-        return [origin(item) for item in self.data.get(self.kind.gaps, ())] if self.kind.gaps else []
+        return [origin(item) for item in self.data.get(kind.gaps, ())] if kind.gaps else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,4 +117,6 @@ def _collector_paused() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # What lives now lives to the end: else the collector walks all of it at once, and again at exit.
+            gc.freeze()
             gc.enable()

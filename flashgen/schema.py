@@ -192,21 +192,21 @@ class Checker:
         else:
             self._wrong(known, value, at, "text", _text_cure(value))
 
-    def choice(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+    def choice(self, known: Property, value: Value, at: Position, key_at: Position) -> None:  # noqa: ARG002 - one shape for all
         """Check one of a few words."""
         if type(value) is not str:
             self._wrong(known, value, at, "one word", f"use {one_of(known.choices)}")
         elif value not in known.choices:
             self.say(rules.BAD_CHOICE, f"`{known.name}` cannot be `{_cut(value)}`", at, choose(value, known.choices))
 
-    def boolean(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+    def boolean(self, known: Property, value: Value, at: Position, key_at: Position) -> None:  # noqa: ARG002 - one shape for all
         """Check `true` or `false`."""
         if value not in ("true", "false"):
             word = value.lower() if type(value) is str else ""
             meant = "true" if word in ("true", *_YES) else "false" if word in ("false", *_NO) else None
             self._wrong(known, value, at, "`true` or `false`", f"write `{meant}`" if meant else None)
 
-    def number(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+    def number(self, known: Property, value: Value, at: Position, key_at: Position) -> None:  # noqa: ARG002 - one shape for all
         """Check a whole number."""
         if type(value) is not str or not re.fullmatch(r"-?[0-9]{1,15}", value, re.ASCII):
             self._wrong(known, value, at, "a whole number", "write its digits alone")

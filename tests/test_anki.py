@@ -35,6 +35,7 @@ ALL = (SHIPPED, *sorted(path.name for path in PROJECTS.iterdir()))
 DAY = 86_400
 # Builds lie in the past of Anki, whose clock cannot be set.
 RELEASED = int(time.time()) - 30 * DAY
+BEFORE_FLASHGEN = 1_767_225_600
 
 
 def copy_project(name: str, folder: Path) -> Path:
@@ -51,6 +52,11 @@ def built(root: Path, now: int = RELEASED) -> list[tuple[Package, Path]]:
     report, made = pipeline.build(root, now)
     assert [finding.message for finding in report] == []
     return [(entry.package, entry.file) for entry in made]
+
+
+def without_hint_ids(html: str) -> str:
+    # Ours are cut from another hash; all an id does is join a hint's link to its text.
+    return re.sub(r"\bhint[0-9a-f]{16}\b", "hint", html)
 
 
 def notes_of(package: Package) -> list[Note]:
@@ -136,7 +142,10 @@ def test_every_card_shows_on_both_sides_what_our_own_rendering_shows(judged: Jud
     for (guid, ord_), (card_id, _) in anki_judge.card_place(judged.collection).items():
         theirs = judged.collection.get_card(card_id).render_output()
         ours = render_card(judged.notes[guid], ord_)
-        assert (ours.question, ours.answer) == (theirs.question_text, theirs.answer_text)
+        assert (without_hint_ids(ours.question), without_hint_ids(ours.answer)) == (
+            without_hint_ids(theirs.question_text),
+            without_hint_ids(theirs.answer_text),
+        )
         assert not ours.is_blank
 
 
@@ -211,9 +220,9 @@ def test_ids_and_times_are_ours_and_none_lies_in_the_future(judged: Judged) -> N
             # A second deck that was built at the same time wants the same ids; then Anki moves on in steps of 999.
             assert note_id == row.id or row.id in taken
         taken |= {stored[row.note.guid][0] for row in package.rows}
-    cards = judged.collection.db.list("select id from cards")
-    assert max(*taken, *cards) < time.time() * 1000
-    assert min(*taken, *cards) >= judged.collection.db.scalar("select min(mod) from notes") * 1000
+    ids = [*taken, *judged.collection.db.list("select id from cards")]
+    # Milliseconds: Anki shows a note id as the day on which the note was made.
+    assert BEFORE_FLASHGEN * 1000 < min(ids) <= max(ids) < time.time() * 1000
 
 
 def test_a_second_import_changes_nothing(judged: Judged, tmp_path: Path) -> None:

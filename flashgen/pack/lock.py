@@ -106,12 +106,10 @@ class Lock:
             highest[note] = max(highest.get(note, 0), entry.number)
         numbers: dict[tuple[str, str, str, str], int] = {}
         for fact in facts:
-            gaps = fact.gaps()
-            if not gaps:
-                continue
-            for part, _ in fact.parts():
-                note = f"{fact.kind.name}/{fact.origin}/{part}"
-                for gap in gaps:
+            noted = ((kind, part) for kind in fact.kind.with_companions if kind.gaps for part, _ in fact.parts(kind))
+            for kind, part in noted:
+                note = f"{kind.key}/{fact.origin}/{part}"
+                for gap in fact.gaps(kind):
                     key = f"{note}/{gap}"
                     if key not in self.gaps:
                         highest[note] = highest.get(note, 0) + 1
@@ -119,7 +117,7 @@ class Lock:
                     if self.gaps[key].number > MAX_GAP:
                         message = f"`{fact.id}` has had more than {MAX_GAP} parts, and Anki numbers no more"
                         raise LockError(message, "split it into two facts")
-                    numbers[fact.kind.name, fact.origin, part, gap] = self.gaps[key].number
+                    numbers[kind.key, fact.origin, part, gap] = self.gaps[key].number
         return numbers
 
     def stamp_notes(self, notes: Iterable[Note], language: str, now: int) -> None:
@@ -175,7 +173,7 @@ class Lock:
 
 def name(note: Note) -> str:
     """Return `kind/fact`, or `kind/fact/part`, by the ids that they have now."""
-    fact = f"{note.fact.kind.name}/{note.fact.id}"
+    fact = f"{note.note_type.kind}/{note.fact.id}"
     return f"{fact}/{note.part}" if note.part else fact
 
 

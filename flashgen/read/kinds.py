@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from flashgen import rules
@@ -11,7 +12,7 @@ from flashgen.model import CardSpec, Each, Family, FieldSpec, Kind
 from flashgen.read.labels import read_labels
 from flashgen.read.source import read_yaml
 from flashgen.schema import Checker, Property, Type, good_id
-from flashgen.values import Map, Seq
+from flashgen.values import Map, Seq, Value
 
 # What every fact may hold, whatever its kind.
 COMMON = {
@@ -46,7 +47,9 @@ _KIND = {
         Property("each", Type.ANY),
         Property("gaps", Type.PLAIN),
         Property("fields", Type.ANY, required=True, about="Anki's fields, in order"),
-        Property("cards", Type.WORDS, required=True, minimum=1, about="the ids of its card templates"),
+        Property("cards", Type.ANY, required=True, about="the ids of its card templates"),
+        Property("revision", Type.NUMBER),
+        Property("companions", Type.ANY),
     )
 }
 _PROPERTY = {
@@ -67,6 +70,17 @@ _PROPERTY = {
         Property("items", Type.ANY),
         Property("keys", Type.PLAIN),
     )
+}
+# What a note type beside the kind's own holds: it has the same facts, and other fields and cards.
+_COMPANION = {name: prop for name, prop in _KIND.items() if name not in ("about", "facts", "revision", "companions")}
+# A field or card that was renamed.
+_FIELD = {
+    "from": Property("from", Type.PLAIN, required=True, about="the property or file that fills it"),
+    "formerly": Property("formerly", Type.WORDS, required=True, minimum=1, about="its names before, the oldest first"),
+}
+_CARD = {
+    "id": Property("id", Type.PLAIN, required=True, about="it names the template's file"),
+    "formerly": Property("formerly", Type.WORDS, required=True, minimum=1, about="its ids before, the oldest first"),
 }
 _EACH = {"in": Property("in", Type.PLAIN, required=True), "having": Property("having", Type.PLAIN)}
 # What files under `fields/` call other things.
@@ -110,20 +124,58 @@ class _KindReader:
             self.check.report.add(rules.BAD_ID, message, Span(self.shown), hint)
             self.check.sound = False
         self.check.record(self.value, _KIND)
-        family = Family(self.value["family"]) if self.value.get("family") in tuple(Family) else Family.STANDARD
         own = self._properties(self.value.get("facts"), "facts", reserved=COMMON)
-        each = self._each(own)
-        gaps = self._gaps(own, family)
-        fields = self._fields(own, each)
-        cards = self._cards(family)
+        kind = self._kind(own)
+        companions = tuple(self._companions(own))
         found = len(self.check.report)
         labels = read_labels(self.folder / "labels", f"{self.shown}/labels", self.check.report)
         # Words that a broken catalogue does not show are not missing.
         if not self.check.sound or len(self.check.report) > found:
             return None
-        name = self.folder.name
-        span = Span(self.check.path)
-        return Kind(name, self.folder, span, family, COMMON | own, tuple(own), each, gaps, fields, cards, labels)
+        return replace(
+            kind, labels=labels, companions=tuple(replace(companion, labels=labels) for companion in companions)
+        )
+
+    def _kind(self, own: Mapping[str, Property]) -> Kind:
+        """Return the kind, or the companion, that `self.value` describes."""
+        family = Family(self.value["family"]) if self.value.get("family") in tuple(Family) else Family.STANDARD
+        each = self._each(own)
+        return Kind(
+            name=self.folder.name,
+            folder=self.folder,
+            span=Span(self.check.path),
+            family=family,
+            properties=COMMON | dict(own),
+            own=tuple(own),
+            each=each,
+            gaps=self._gaps(own, family),
+            fields=self._fields(own, each),
+            cards=self._cards(family),
+            labels={},
+            revision=_number(self.value.get("revision")) or 1,
+        )
+
+    def _companions(self, own: Mapping[str, Property]) -> Iterator[Kind]:
+        whole = self.value
+        value = whole.get("companions")
+        if value is None:
+            return
+        if not isinstance(value, Map):
+            hint = "write `name:` with its `fields:` and `cards:` below it"
+            at = whole.keys_at["companions"]
+            self.check.say(rules.WRONG_TYPE, "`companions` takes `name:` records", at, hint)
+            return
+        for name, companion in value.items():
+            if not good_id(name) or not isinstance(companion, Map):
+                hint = "write `name:` with its `fields:` and `cards:` below it"
+                self.check.say(rules.WRONG_TYPE, f"`{name}` is no companion", value.keys_at[name], hint)
+                continue
+            outer, self.check.owner = self.check.owner, f"companion `{name}`"
+            self.check.record(companion, _COMPANION)
+            self.check.owner = outer
+            self.value = companion
+            yield replace(self._kind(own), companion=name)
+            self.value = whole
 
     def _properties(self, value: object, name: str, reserved: Mapping[str, Property]) -> dict[str, Property]:
         if not isinstance(value, Map):
@@ -231,9 +283,10 @@ class _KindReader:
             return ()
         fields: list[FieldSpec] = []
         taken: dict[str, Span] = {}
-        for name, source in value.items():
+        for name, given in value.items():
             span = _span(self.check, value.keys_at[name])
-            spec = FieldSpec(name, str(source), span)
+            first, source = self._formerly(given, _FIELD, "from", name)
+            spec = FieldSpec(name, str(source), span, first)
             if self._good_name(spec, value) and spec.variable in taken:
                 related = [Related("first here", taken[spec.variable])]
                 message = f"two fields are called `{name}` by card templates"
@@ -243,7 +296,7 @@ class _KindReader:
             fields.append(spec)
         fields.sort(key=lambda spec: spec.name == MORE)
         if fields[-1].name != MORE:
-            fields.append(FieldSpec(MORE, "", Span(self.check.path)))
+            fields.append(FieldSpec(MORE, "", Span(self.check.path), MORE))
         return tuple(fields)
 
     def _good_name(self, spec: FieldSpec, value: Map) -> bool:
@@ -262,7 +315,13 @@ class _KindReader:
 
     def _check_source(self, spec: FieldSpec, value: Map, own: Mapping[str, Property], each: Each | None) -> None:
         at = value.values_at[spec.name]
-        if not isinstance(value[spec.name], str):
+        given = value[spec.name]
+        if not isinstance(given, str):
+            if isinstance(given, Map):
+                if "from" not in given:
+                    return
+                at = given.values_at["from"]
+        if not isinstance(given, str | Map):
             hint = f"write `{spec.name}: …`"
             self.check.say(rules.WRONG_TYPE, f"`{spec.name}` takes the name of a property or file", at, hint)
             return
@@ -288,13 +347,33 @@ class _KindReader:
             message = f"`{spec.source}` is a {prop.type}, which does not fit in a field as it is"
             self.check.say(rules.WRONG_TYPE, message, at, f"write fields/{spec.variable}.html.j2, and name it here")
 
+    def _formerly(
+        self, given: Value, properties: Mapping[str, Property], key: str, otherwise: Value
+    ) -> tuple[str, Value]:
+        """Return the first name of a field or card, and what stands under `key`, where it is a record that has one."""
+        if not isinstance(given, Map):
+            return str(otherwise), given
+        outer, self.check.owner = self.check.owner, "this record"
+        self.check.record(given, properties)
+        self.check.owner = outer
+        former = given.get("formerly")
+        first = former[0] if isinstance(former, Seq) and former else otherwise
+        return str(first), given.get(key, "")
+
     def _cards(self, family: Family) -> tuple[CardSpec, ...]:
         value = self.value.get("cards")
-        if not isinstance(value, Seq):
+        if value is None:
+            return ()
+        at = self.value.values_at["cards"]
+        if not isinstance(value, Seq) or not value:
+            hint = "write `cards: [name]`"
+            self.check.say(rules.WRONG_TYPE, "`cards` takes a list of ids", at, hint)
             return ()
         cards: list[CardSpec] = []
-        for name, at in zip(value, value.values_at, strict=True):
+        for given, at in zip(value, value.values_at, strict=True):
+            first, name = self._formerly(given, _CARD, "id", given)
             if not isinstance(name, str) or not name.strip():
+                self.check.say(rules.WRONG_TYPE, "`cards` takes a list of ids", at, "write `cards: [name]`")
                 continue
             if not good_id(name):
                 self.check.say(rules.BAD_ID, f"`{name}` is not a card's id", at, "use lower-case letters and digits")
@@ -304,7 +383,7 @@ class _KindReader:
             if not (self.folder / f"{name}.html.j2").is_file():
                 message = f"there is no `{self.shown}/{name}.html.j2`"
                 self.check.say(rules.MISSING_TEMPLATE, message, at, "write the card's template")
-            cards.append(CardSpec(name, _span(self.check, at)))
+            cards.append(CardSpec(name, _span(self.check, at), first if first is not given else name))
         if family is Family.CLOZE and len(cards) > 1:
             at = value.values_at[1]
             self.check.say(rules.WRONG_TYPE, "a kind of the family `cloze` has one card template", at, "keep one")

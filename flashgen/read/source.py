@@ -113,7 +113,7 @@ class _Builder:
         self.sizes: dict[int, int] = {}
         self.aliased = 0
 
-    def run(self, parser: Any) -> None:
+    def run(self, parser: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - a call an event would double its time
         """Build `root` from the parser's events."""
         scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
         mapping, sequence = yaml.MappingStartEvent, yaml.SequenceStartEvent

@@ -61,24 +61,25 @@ class _EditionRenderer:
         name = in_language(self.deck.name, self.language)
         notes: list[Note] = []
         for fact in self.facts.facts:
-            maker = self._maker(fact.kind)
-            if maker is None:
-                continue
             subdeck = in_language(fact.value("deck"), self.language)
             deck_name = f"{name}::{subdeck}" if subdeck else name
-            for part_id, part in fact.parts():
-                note = maker.make(maker.renderer.fill(fact, part_id, part), deck_name, len(notes) + 1)
-                if note is not None:
-                    notes.append(note)
+            for kind in fact.kind.with_companions:
+                maker = self._maker(kind)
+                if maker is None:
+                    continue
+                for part_id, part in fact.parts(kind):
+                    note = maker.make(maker.renderer.fill(fact, part_id, part), deck_name, len(notes) + 1)
+                    if note is not None:
+                        notes.append(note)
         return Edition(self.deck, self.language, name, self._description(), tuple(notes))
 
     def _maker(self, kind: Kind) -> _NoteMaker | None:
-        if kind.name not in self.makers:
+        if kind.key not in self.makers:
             note_type = compile_kind(kind, self.deck, self.language, self.templates, self.words, self.report)
             files = self._field_templates(kind)
             renderer = FieldRenderer(kind, self.deck, self.language, self.words, self.numbers, files, self.report)
-            self.makers[kind.name] = _NoteMaker(renderer, note_type) if note_type is not None else None
-        return self.makers[kind.name]
+            self.makers[kind.key] = _NoteMaker(renderer, note_type) if note_type is not None else None
+        return self.makers[kind.key]
 
     def _field_templates(self, kind: Kind) -> dict[str, Template]:
         files = {}
@@ -102,6 +103,8 @@ class _NoteMaker:
         self.deck: Deck = renderer.deck
         self.names = [field.name for field in note_type.fields]
         self.fronts = [reviewer.parse(template.front) for template in note_type.templates]
+        # Which cards a note has hangs on which of its fields are empty, and whether it has tags: few ways to be.
+        self.ords: dict[tuple[bool, ...], tuple[int, ...]] = {}
         self.first_fields: dict[str, Fact] = {}
 
     def make(self, filling: Filling, deck_name: str, position: int) -> Note | None:
@@ -111,7 +114,7 @@ class _NoteMaker:
         if ords is None:
             return None
         self._check_first_field(filling)
-        kind = fact.kind.name
+        kind = self.renderer.kind.key
         return Note(
             guid=guid(self.deck.uid, self.renderer.language, kind, fact.origin, filling.part_id),
             note_type=self.note_type,
@@ -131,11 +134,17 @@ class _NoteMaker:
             ords = reviewer.cloze_ords(filling.htmls)
             blank = ords == (0,) and not any("{{c" in html for html in filling.htmls)
         else:
-            named = dict(zip(self.names, filling.htmls, strict=True))
-            filled = reviewer.filled_names(named, tags=bool(fact.tags))
-            ords = tuple(number for number, front in enumerate(self.fronts) if reviewer.renders(front, filled))
+            way = (bool(fact.tags), *map(reviewer.is_empty, filling.htmls))
+            if way not in self.ords:
+                named = dict(zip(self.names, filling.htmls, strict=True))
+                filled = reviewer.filled_names(named, tags=bool(fact.tags))
+                self.ords[way] = tuple(i for i, front in enumerate(self.fronts) if reviewer.renders(front, filled))
+            ords = self.ords[way]
             # A prompt whose own fields are all blank asks nothing, even where a context line shows.
             blank = not ords
+        if blank and (filling.faulty or self.renderer.kind.companion):
+            # A fault of its text is told already; and a companion has something to ask of some facts only.
+            return None
         if blank:
             where = span(fact.path, fact.at)
             hint = f"fill in what {self._cards()} of kind `{fact.kind.name}` print in their prompt"

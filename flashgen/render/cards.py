@@ -15,8 +15,6 @@ from flashgen.render.style import stylesheet
 from flashgen.schema import in_language
 
 _CURE = "what a field holds is known at review time; use `{% given %}`, or compute it in `fields/`"
-# Raised on purpose when a kind must leave its released shape; learners then tick *Merge note types* once.
-REVISION = 1
 
 
 class FieldRef:
@@ -78,7 +76,7 @@ def compile_kind(
     kind: Kind, deck: Deck, language: str, templates: Templates, words: Words, report: Report
 ) -> NoteType | None:
     """Return the note type of a kind, or None after reporting what is wrong with its templates."""
-    key = (deck.uid, language, kind.name)
+    key = (deck.uid, language, kind.key)
     templates.environment.filters.update(ANKI_FILTERS)
     failed = False
     compiled: list[CardTemplate] = []
@@ -92,18 +90,20 @@ def compile_kind(
             fault.tell(report)
             failed = True
             continue
-        compiled.append(CardTemplate(number("card", *key, card.id), title, front, back))
+        compiled.append(CardTemplate(number("card", *key, card.first), title, front, back))
     if failed:
         return None
     title = words.title(kind, "title", kind.name)
+    if kind.companion:
+        title = words.title(kind, f"companions.{kind.companion}", f"{title} – {kind.companion}")
     return NoteType(
-        id=number("note type", *key, str(REVISION)),
+        id=number("note type", *key, str(kind.revision)),
         name=f"{in_language(deck.name, language)} – {title}",
         family=kind.family,
-        fields=tuple(Field(number("field", *key, spec.name), spec.name) for spec in kind.fields),
+        fields=tuple(Field(number("field", *key, spec.first), spec.name) for spec in kind.fields),
         templates=tuple(compiled),
         css=stylesheet(kind, templates),
-        kind=kind.name,
+        kind=kind.key,
     )
 
 

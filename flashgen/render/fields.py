@@ -45,6 +45,7 @@ class Filling:
     part: Map | None
     htmls: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    faulty: bool = False
 
     def add(self, html: str, source: str) -> None:
         """Add the next field."""
@@ -112,6 +113,7 @@ class FieldRenderer:
             text = value if type(value) is str else in_language(value, language)
             made = make(text)
             if made.problems:
+                filling.faulty = True
                 self._tell(made, filling.fact, record, name)
             filling.add(made.html, text)
 
@@ -124,9 +126,10 @@ class FieldRenderer:
 
     def _fill_source(self, filling: Filling) -> None:
         text = in_language(filling.fact.value("source"), self.language).strip()
-        html = markdown_html(text).html
         if _URL.fullmatch(text):
             html = _link(text, urlsplit(text).netloc.removeprefix("www."))
+        else:
+            html = markdown_html(text).html if text else ""
         if self.deck.repository:
             # Not in the digest: a line that moved is no new content.
             fact = filling.fact
@@ -155,6 +158,7 @@ class FieldRenderer:
 
         def fill(filling: Filling) -> None:
             if template is None:
+                filling.faulty = True
                 filling.add("", "")
                 return
             scope = _Scope(self, filling)
@@ -162,6 +166,7 @@ class FieldRenderer:
                 text = run(template, scope.variables())
             except TemplateFault as fault:
                 fault.tell(self.report)
+                filling.faulty = True
                 filling.add("", "")
                 return
             text = text.strip()
@@ -237,6 +242,7 @@ class _Scope:
         else:
             made = _MAKERS.get(prop.type, plain_html)(text)
         if made.problems:
+            self.filling.faulty = True
             fact = self.filling.fact
             for rule, message, hint in made.problems:
                 self.renderer.tell(rule, f"{message} (in `{prop.name}`)", span(fact.path, fact.at), fact, hint)
@@ -266,7 +272,7 @@ class _Scope:
         filling = self.filling
         shown: Prose = item["text"] if text is None else text
         hint = item.get("hint")
-        key = (filling.fact.kind.name, filling.fact.origin, filling.part_id, item.first_id)
+        key = (self.renderer.kind.key, filling.fact.origin, filling.part_id, item.first_id)
         number = self.renderer.numbers[key]
         html, source = self.kept[int(shown.stand_in[1:-1])]
         return self._keep(shown, gap_html(number, html, escape(hint)), f"{{{{c{number}::{source}::{hint}}}}}")

@@ -148,7 +148,7 @@ class _Scan:
 
         return (_STAND_IN_ADDRESS if "%F4%8" in html else _STAND_IN).sub(kept, html)
 
-    def cut(self, text: str, *, gaps: bool) -> str:
+    def cut(self, text: str, *, gaps: bool) -> str:  # noqa: C901 - one branch a token
         """Return the text with its mathematics and clozes as stand-ins."""
         out: list[str] = []
         open_: list[_Gap] = []
@@ -335,7 +335,7 @@ def _end_of_code(text: str, start: int, ticks: str) -> int:
 
 @cache
 def _parser():  # type: ignore[no-untyped-def]  # noqa: ANN202 - markdown-it is imported only where it is needed
-    from markdown_it import MarkdownIt
+    from markdown_it import MarkdownIt  # noqa: PLC0415
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     parser.add_render_rule("text", lambda _, tokens, index, *__: escape(tokens[index].content))
