@@ -40,9 +40,7 @@ def test_every_statement_is_taught(editions: dict[str, Edition]) -> None:
 def test_every_outdated_statement_says_what_older_texts_say(editions: dict[str, Edition]) -> None:
     rows = yaml.safe_load((CARDS / "outline.yaml").read_text(encoding="utf-8"))
     for edition in editions.values():
-        older = {
-            word for note in edition.notes if field(note, "Older") for word in note.fact.data.get("covers", ())
-        }
+        older = {word for note in edition.notes if field(note, "Older") for word in note.fact.data.get("covers", ())}
         assert {row["id"] for row in rows if "fix" in row} <= older
 
 

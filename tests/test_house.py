@@ -52,7 +52,7 @@ def test_only_the_command_line_reads_the_clock_and_the_environment() -> None:
 
 def test_the_tree_names_no_machine_and_no_registry() -> None:
     # Split, so that this very file does not match.
-    forbidden = re.compile("(^|[^A-Za-z0-9_.])/(wo" + "rk|ro" + "ot|ho" + "me)/|https?://[^ )\"]*(py" + "pi|npm" + "js)")
+    forbidden = re.compile("(^|[^A-Za-z0-9_.])/(wo" + "rk|ro" + "ot|ho" + 'me)/|https?://[^ )"]*(py' + "pi|npm" + "js)")
     for name in TRACKED:
         file = ROOT / name
         if file.suffix in {".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".j2", ".css", ""} and file.is_file():

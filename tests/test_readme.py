@@ -53,7 +53,9 @@ def test_its_links_lead_somewhere() -> None:
 def test_contributings_example_of_a_kind_works_as_written(tmp_path: Path) -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^   ```(\w+)\n(.*?)^   ```", text, re.DOTALL | re.MULTILINE)
-    (_, kind), (_, card), (_, labels) = [(name, re.sub(r"^   ", "", block, flags=re.MULTILINE)) for name, block in blocks]
+    (_, kind), (_, card), (_, labels) = [
+        (name, re.sub(r"^   ", "", block, flags=re.MULTILINE)) for name, block in blocks
+    ]
     folder = tmp_path / "templates" / "word"
     (folder / "labels").mkdir(parents=True)
     (folder / "kind.yaml").write_text(kind, encoding="utf-8")

@@ -127,9 +127,7 @@ def _compile_side(
     return "\n".join(line for line in lines if line)
 
 
-def _check_front(
-    kind: Kind, card: CardSpec, front: str, others: list[CardTemplate], templates: Templates
-) -> None:
+def _check_front(kind: Kind, card: CardSpec, front: str, others: list[CardTemplate], templates: Templates) -> None:
     """Raise TemplateFault for what Anki would refuse in a note type (anki-contract.md, 5)."""
     path = next(folder / kind.name for folder in templates.folders if (folder / kind.name).is_dir())
     where = Span(templates.shown(path / f"{card.id}.html.j2"))
