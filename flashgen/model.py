@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -63,8 +63,8 @@ class CardSpec:
 class Kind:
     """One folder under `templates/`: what a fact of this kind holds, and the fields and cards it makes.
 
-    Its `companions` are kinds with the same facts and other fields and cards, each a note type with notes of its own: so
-    a released kind gains cards. `revision` is raised to leave a released shape.
+    Its `companions` are kinds with the same facts and other fields and cards, each a note type with notes of its own:
+    so a released kind gains cards. `revision` is raised to leave a released shape.
     """
 
     name: str
@@ -86,6 +86,10 @@ class Kind:
     def key(self) -> str:
         """What identities hang on: the kind's name, and the companion's behind a `+`."""
         return f"{self.name}+{self.companion}" if self.companion else self.name
+
+    def labelled(self, labels: Mapping[str, Mapping[str, str]]) -> Kind:
+        """Return the kind, and its companions, with these catalogues."""
+        return replace(self, labels=labels, companions=tuple(kind.labelled(labels) for kind in self.companions))
 
     @property
     def with_companions(self) -> tuple[Kind, ...]:

@@ -64,6 +64,8 @@ PICTURE_IN_TEXT = Rule("FG607", "picture-in-text", E)
 BAD_TAG = Rule("FG704", "bad-tag", E)
 SAME_DECK_NAME = Rule("FG708", "same-deck-name", E)
 BAD_DECK_NAME = Rule("FG709", "bad-deck-name", E)
+SAME_UID = Rule("FG711", "same-uid", E)
+SAME_TITLE = Rule("FG712", "same-title", E)
 BAD_LANGUAGE = Rule("FG710", "bad-language", E)
 
 RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from flashgen.diagnostics import Span
@@ -18,6 +19,11 @@ _FORBIDDEN = (
 FORBIDDEN = re.compile(f"[{_FORBIDDEN}]")
 # What ends a line to YAML 1.1, by which libyaml counts.
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
+def nfc(text: str) -> str:
+    """Return text in NFC, as Anki stores it: identities and comparisons rest on it."""
+    return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 class Map(dict[str, Any]):

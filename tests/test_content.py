@@ -8,6 +8,7 @@ import yaml
 
 from flashgen.model import Edition, Note
 from flashgen.pipeline import check
+from flashgen.render.markup import strip_tags
 
 ROOT = Path(__file__).parent.parent
 CARDS = ROOT / "cards" / "kubernetes"
@@ -68,8 +69,6 @@ def test_every_built_in_kind_earns_its_place_in_the_deck(editions: dict[str, Edi
 
 
 def test_all_is_asked_once(editions: dict[str, Edition]) -> None:
-    from flashgen.render.markup import strip_tags
-
     for edition in editions.values():
         prompts = [(note.fact.kind.name, strip_tags(note.fields[0])) for note in edition.notes]
         assert len(set(prompts)) == len(prompts)

@@ -4,13 +4,18 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from flashgen import rules
+
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "flashgen").rglob("*.py"))
-TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+TRACKED = (
+    subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+)
 
 
 @pytest.mark.parametrize(
@@ -67,22 +72,17 @@ def test_the_top_level_is_the_one_agreed_on() -> None:
 
 
 def test_every_finding_has_a_code_and_a_name_of_its_own() -> None:
-    from flashgen.rules import RULES
-
-    assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
+    codes, names = ({getattr(rule, key) for rule in rules.RULES} for key in ("code", "name"))
+    assert len(codes) == len(names) == len(rules.RULES)
 
 
 def test_every_rule_is_reported_somewhere() -> None:
-    from flashgen import rules
-
     sources = "\n".join(path.read_text(encoding="utf-8") for path in MODULES if path.name != "rules.py")
     unused = [name for name, rule in vars(rules).items() if rule in rules.RULES and f"rules.{name}" not in sources]
     assert not unused
 
 
 def test_every_dependency_has_its_reason_in_contributing() -> None:
-    import tomllib
-
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     reasons = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]

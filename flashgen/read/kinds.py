@@ -12,7 +12,7 @@ from flashgen.model import CardSpec, Each, Family, FieldSpec, Kind
 from flashgen.read.labels import read_labels
 from flashgen.read.source import read_yaml
 from flashgen.schema import Checker, Property, Type, good_id
-from flashgen.values import Map, Seq, Value
+from flashgen.values import Map, Position, Seq, Value
 
 # What every fact may hold, whatever its kind.
 COMMON = {
@@ -132,9 +132,7 @@ class _KindReader:
         # Words that a broken catalogue does not show are not missing.
         if not self.check.sound or len(self.check.report) > found:
             return None
-        return replace(
-            kind, labels=labels, companions=tuple(replace(companion, labels=labels) for companion in companions)
-        )
+        return replace(kind, companions=companions).labelled(labels)
 
     def _kind(self, own: Mapping[str, Property]) -> Kind:
         """Return the kind, or the companion, that `self.value` describes."""
@@ -316,20 +314,19 @@ class _KindReader:
     def _check_source(self, spec: FieldSpec, value: Map, own: Mapping[str, Property], each: Each | None) -> None:
         at = value.values_at[spec.name]
         given = value[spec.name]
-        if not isinstance(given, str):
-            if isinstance(given, Map):
-                if "from" not in given:
-                    return
-                at = given.values_at["from"]
-        if not isinstance(given, str | Map):
+        if isinstance(given, Seq):
             hint = f"write `{spec.name}: …`"
             self.check.say(rules.WRONG_TYPE, f"`{spec.name}` takes the name of a property or file", at, hint)
+        elif isinstance(given, Map) and "from" not in given:
             return
-        if spec.is_template:
-            if not (self.folder / spec.source).is_file():
-                message = f"there is no `{self.shown}/{spec.source}`"
-                self.check.say(rules.MISSING_TEMPLATE, message, at, "write the file, or name a property")
-            return
+        elif not spec.is_template:
+            at = given.values_at["from"] if isinstance(given, Map) else at
+            self._check_property(spec, at, own, each)
+        elif not (self.folder / spec.source).is_file():
+            message = f"there is no `{self.shown}/{spec.source}`"
+            self.check.say(rules.MISSING_TEMPLATE, message, at, "write the file, or name a property")
+
+    def _check_property(self, spec: FieldSpec, at: Position, own: Mapping[str, Property], each: Each | None) -> None:
         known: dict[str, Property] = dict(own)
         known |= {name: COMMON[name] for name in ("source", "context", "as_of")}
         if each is not None:

@@ -58,7 +58,11 @@ def read_project(root: Path, report: Report, only: Collection[str] = ()) -> Proj
     for name in sorted({*_used_kinds(decks), *own_kinds} & set(names)):
         folder = next(folder / name for folder in folders if (folder / name / "kind.yaml").is_file())
         if (kind := read_kind(folder, shown(folder, root), report)) is not None:
-            kinds[name] = kind
+            # A project may add a language to a built-in kind without taking the kind over.
+            words = kind.labels
+            for more in (entry / name for entry in folders if entry / name != folder):
+                words = merge(words, read_labels(more / "labels", f"{shown(more, root)}/labels", report))
+            kinds[name] = kind.labelled(words)
     labels: dict[str, dict[str, str]] = {}
     for folder in reversed(folders):
         labels = merge(labels, read_labels(folder / "_labels", shown(folder / "_labels", root), report))

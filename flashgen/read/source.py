@@ -7,7 +7,6 @@ PyYAML's loaders, and gives the line and column of every key and value on the wa
 from __future__ import annotations
 
 import re
-import unicodedata
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,7 +16,7 @@ from yaml._yaml import CParser
 from flashgen import rules
 from flashgen.diagnostics import Related, Report, Rule, Span
 from flashgen.read.yaml_words import QUOTE, explain
-from flashgen.values import FORBIDDEN, LINE_BREAK, Map, Position, Seq, Value, span
+from flashgen.values import FORBIDDEN, LINE_BREAK, Map, Position, Seq, Value, nfc, span
 
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 # The short escapes of characters that no card can hold.
@@ -57,8 +56,7 @@ def read_text(file: Path, path: str, report: Report) -> str | None:
             hint="save the file as UTF-8",
         )
         return None
-    # Anki stores text in NFC; identities are hashed from text, so both must agree.
-    return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    return nfc(text)
 
 
 def parse_yaml(text: str, path: str, report: Report) -> tuple[Value | None, bool]:
@@ -135,8 +133,8 @@ class _Builder:
                 value = event.value
                 if event.tag is not None or event.anchor is not None:
                     self._note(event, value, anchors, at)
-                if self.lines is not None and FORBIDDEN.search(value):
-                    value = self._clean(value, at, self.lines)
+                if self.lines is not None:
+                    value = nfc(self._clean(value, at, self.lines) if FORBIDDEN.search(value) else value)
                 if type(open_) is Map and key is None:
                     key, key_at = value, at
                     continue

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from jinja2 import Template
 
 from flashgen import rules
-from flashgen.diagnostics import Related, Report
+from flashgen.diagnostics import Related, Report, Span
 from flashgen.identity import guid
-from flashgen.model import CardSpec, Deck, DeckFacts, Edition, Fact, Family, Kind, Note, NoteType, Project
+from flashgen.model import Deck, DeckFacts, Edition, Fact, Family, Kind, Note, NoteType, Project
 from flashgen.read.project import shown
 from flashgen.render import reviewer
 from flashgen.render.cards import compile_kind
@@ -56,6 +56,7 @@ class _EditionRenderer:
         self.numbers, self.templates, self.report = numbers, templates, report
         self.words = Words(language, project.labels, report)
         self.makers: dict[str, _NoteMaker | None] = {}
+        self.titles: dict[str, str] = {}
 
     def render(self) -> Edition:
         name = in_language(self.deck.name, self.language)
@@ -79,7 +80,19 @@ class _EditionRenderer:
             files = self._field_templates(kind)
             renderer = FieldRenderer(kind, self.deck, self.language, self.words, self.numbers, files, self.report)
             self.makers[kind.key] = _NoteMaker(renderer, note_type) if note_type is not None else None
+            if note_type is not None:
+                self._check_title(note_type)
         return self.makers[kind.key]
+
+    def _check_title(self, note_type: NoteType) -> None:
+        """Report two kinds of one title: Anki would rename one of their note types."""
+        other = self.titles.setdefault(note_type.name.casefold(), note_type.kind)
+        if other != note_type.kind:
+            message = f"the kinds `{other}` and `{note_type.kind}` have one title in `{self.language}`"
+            kind = note_type.kind.partition("+")[0]
+            path = next(folder / kind for folder in self.templates.folders if (folder / kind / "kind.yaml").is_file())
+            where = Span(self.templates.shown(path / "labels" / f"{self.language}.yaml"))
+            self.report.add(rules.SAME_TITLE, message, where, "give one another `title:`")
 
     def _field_templates(self, kind: Kind) -> dict[str, Template]:
         files = {}
@@ -147,15 +160,11 @@ class _NoteMaker:
             return None
         if blank:
             where = span(fact.path, fact.at)
-            hint = f"fill in what {self._cards()} of kind `{fact.kind.name}` print in their prompt"
+            hint = f"fill in what the prompts of kind `{fact.kind.name}` show"
             message = f"`{fact.id}` would have no card: every front is empty"
             self.renderer.tell(rules.BLANK_FRONT, message, where, fact, hint)
             return None
         return ords
-
-    def _cards(self) -> str:
-        specs: tuple[CardSpec, ...] = self.renderer.kind.cards
-        return " and ".join(f"`{spec.id}`" for spec in specs)
 
     def _check_first_field(self, filling: Filling) -> None:
         """Report two notes of a kind with one first field: Anki takes them for duplicates."""

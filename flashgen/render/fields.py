@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ from jinja2 import Template
 
 from flashgen.diagnostics import Report, Rule, Span
 from flashgen.model import Deck, Fact, FieldSpec, Kind
-from flashgen.render.environment import TemplateFault, Words, run
+from flashgen.render.environment import Misuse, TemplateFault, Words, run
 from flashgen.render.markup import (
     MARKUP_VERSION,
     Html,
@@ -23,6 +23,7 @@ from flashgen.render.markup import (
     markdown_html,
     plain_html,
 )
+from flashgen.rules import FIELD_USED_AS_VALUE
 from flashgen.schema import Property, Type, in_language, origin
 from flashgen.values import Map, Seq, Value, span
 
@@ -114,7 +115,7 @@ class FieldRenderer:
             made = make(text)
             if made.problems:
                 filling.faulty = True
-                self._tell(made, filling.fact, record, name)
+                self.tell_all(made, filling.fact, record, name)
             filling.add(made.html, text)
 
         return fill
@@ -137,7 +138,8 @@ class FieldRenderer:
             html += (" · " if html else "") + _link(where, fact.id)
         filling.add(html, text)
 
-    def _tell(self, made: Html, fact: Fact, record: Map | None, name: str) -> None:
+    def tell_all(self, made: Html, fact: Fact, record: Map | None, name: str) -> None:
+        """Report what is wrong with a text, at the property of the record that holds it."""
         where = span(fact.path, fact.at)
         if record is not None and name in record:
             value: Value = record[name]
@@ -210,11 +212,12 @@ class _Scope:
     def __init__(self, renderer: FieldRenderer, filling: Filling) -> None:
         self.renderer, self.filling = renderer, filling
         self.kept: list[tuple[str, str]] = []
+        self.gaps = set(filling.fact.gaps(renderer.kind))
 
     def variables(self) -> dict[str, Any]:
         fact, part = self.filling.fact, self.filling.part
         properties = self.renderer.kind.properties
-        variables = {name: self._value(properties[name], fact.data.get(name)) for name in self.renderer.kind.own}
+        variables = {name: self._value(properties[name], fact.data) for name in self.renderer.kind.own}
         variables |= {"id": fact.id, "part": None, "gap": self._gap, "say": self.renderer.words.say(self.renderer.kind)}
         each = self.renderer.kind.each
         if each is not None and part is not None:
@@ -235,7 +238,7 @@ class _Scope:
         prose.stand_in = f"\U0010f000{len(self.kept) - 1};"
         return prose
 
-    def _text(self, prop: Property, value: Value | None) -> Prose:
+    def _text(self, prop: Property, value: Value | None, record: Map) -> Prose:
         text = in_language(value, self.renderer.language).strip()
         if prop.type is Type.CHOICE and text:
             made = Html(escape(self.renderer.words.choice(self.renderer.kind, prop.name, text)))
@@ -243,32 +246,37 @@ class _Scope:
             made = _MAKERS.get(prop.type, plain_html)(text)
         if made.problems:
             self.filling.faulty = True
-            fact = self.filling.fact
-            for rule, message, hint in made.problems:
-                self.renderer.tell(rule, f"{message} (in `{prop.name}`)", span(fact.path, fact.at), fact, hint)
+            self.renderer.tell_all(made, self.filling.fact, record, prop.name)
         return self._keep(text, made.html, text)
 
-    def _value(self, prop: Property, value: Value | None) -> Any:
+    def _value(self, prop: Property, record: Map) -> Any:
+        value = record.get(prop.name)
         if prop.type is Type.LIST:
             return [self._item(prop, item) for item in value or () if isinstance(item, Map)]
         if prop.type is Type.MAP:
             entry = Property(prop.name, Type.MARKDOWN)
-            return {name: self._text(entry, text) for name, text in value.items()} if isinstance(value, Map) else {}
+            texts = value if isinstance(value, Map) else Map()
+            return {name: self._text(replace(entry, name=name), text, texts) for name, text in texts.items()}
         if prop.type is Type.WORDS:
-            return [self._text(prop, word) for word in value or ()] if isinstance(value, Seq) else []
+            return [self._text(prop, word, record) for word in value] if isinstance(value, Seq) else []
         if prop.type is Type.BOOLEAN:
             return value == "true"
         if prop.type is Type.NUMBER:
             return int(value) if isinstance(value, str) else None
-        return self._text(prop, value)
+        return self._text(prop, value, record)
 
     def _item(self, prop: Property, item: Map) -> Record:
         inner = (entry for entry in prop.items.values() if entry.name not in ("id", "formerly"))
-        values = {entry.name: self._value(entry, item.get(entry.name)) for entry in inner}
+        values = {entry.name: self._value(entry, item) for entry in inner}
         return Record({"id": item["id"], **values}, origin(item))
 
     def _gap(self, item: Record, text: Prose | None = None) -> Prose:
         """Return the gap of an item: its `text`, or another text given."""
+        if not isinstance(item, Record) or item.first_id not in self.gaps:
+            gaps = self.renderer.kind.gaps
+            message = f"`gap` takes an item of `{gaps}`" if gaps else "`gap` needs a list whose items have gaps"
+            hint = "write `gap(item)`, or `gap(item, text)`" if gaps else "add `gaps: …` to kind.yaml"
+            raise Misuse(FIELD_USED_AS_VALUE, message, hint, "gap")
         filling = self.filling
         shown: Prose = item["text"] if text is None else text
         hint = item.get("hint")

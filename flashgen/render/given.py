@@ -30,12 +30,12 @@ class Given(Extension):
 
     def _mark(self, sign: str, name: nodes.Name, line: int) -> nodes.Output:
         call = self.call_method("section", [nodes.Const(sign), name], lineno=line)
-        return nodes.Output([nodes.MarkSafe(call)], lineno=line)
+        return nodes.Output([nodes.MarkSafe(call, lineno=line)], lineno=line)
 
     def section(self, sign: str, field: object) -> str:
         """Return the mark that opens or closes a section of a field."""
         mark = getattr(field, "section", None)
         if mark is None:
-            # An undefined name says so itself when it is printed.
-            return f"{field}" or "`given` takes the name of a field"
+            # An undefined name says so itself when it is printed; anything else is no field.
+            raise TypeError(f"`given` takes the name of a field, and `{field}` is none")
         return str(mark(sign))

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from flashgen import rules
 from flashgen.diagnostics import Rule
+from flashgen.values import FORBIDDEN, nfc
 
 # Raised on purpose when the HTML that we make of a text changes so much that learners should get it anew.
 MARKUP_VERSION = 1
@@ -79,7 +80,7 @@ def markdown_html(text: str) -> Html:
 def _markdown(text: str) -> Html:
     scan = _Scan()
     html = _to_html(scan.cut(text, gaps=False), scan)
-    return Html(_without_gaps(scan.put_back(html)), tuple(scan.problems))
+    return _sound(_without_gaps(scan.put_back(html)), scan)
 
 
 @lru_cache(maxsize=4096)
@@ -91,7 +92,15 @@ def cloze_html(text: str) -> Html:
         scan.say(rules.MISSING_GAP, "there is no gap in this text", "mark one: `{{c1::answer}}`")
     if not scan.problems:
         scan.check_nesting(html)
-    return Html(scan.put_back(_without_gaps(scan.keep_apart(html))), tuple(scan.problems))
+    return _sound(scan.put_back(_without_gaps(scan.keep_apart(html))), scan)
+
+
+def _sound(html: str, scan: _Scan) -> Html:
+    """Return HTML as Anki will store it: an entity can name what no source may hold, or a letter in two parts."""
+    if (found := FORBIDDEN.search(html)) is not None:
+        message = f"the character U+{ord(found.group()):04X} cannot stand on a card"
+        scan.say(rules.CONTROL_CHARACTER, message, "delete its entity")
+    return Html(nfc(html), tuple(scan.problems))
 
 
 def gap_html(number: int, inner: str, hint: str = "") -> str:

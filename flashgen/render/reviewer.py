@@ -1,9 +1,9 @@
 """What Anki's reviewer makes of card templates and a note: which cards exist, and what they show.
 
 The rules are Anki 26.9's, and `tests/test_reviewer.py` holds them against its backend. Text is expected in NFC, as Anki
-stores it. The id that joins a hint's link to its text is
-not Anki's. Three things differ beside it: a template over which Anki would show a page of help raises `TemplateError`, as do the
-filter `cloze-only` and the `{{=<% %>=}}` syntax of old; `[latex]` and `[$]`, which become pictures, stay as written.
+stores it. Four things differ: a template over which Anki would show a page of help raises `TemplateError`, as do the
+filter `cloze-only` and the `{{=<% %>=}}` syntax of old; `[latex]` and `[$]`, which become pictures, stay as written;
+and the id that joins a hint's link to its text is another.
 """
 
 import hashlib

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flashgen import rules
 from flashgen.diagnostics import Report, choose, did_you_mean
 from flashgen.model import DeckFacts, DeckFolder, Project
-from flashgen.validate.deck import check_deck_names, languages_of, read_deck, read_outline
+from flashgen.schema import in_language
+from flashgen.validate.deck import check_deck_names, check_uids, languages_of, read_deck, read_outline
 from flashgen.validate.facts import FactReader
 from flashgen.values import span
 
@@ -14,7 +17,10 @@ def validate(project: Project, report: Report) -> tuple[DeckFacts, ...]:
     """Return the sound facts of every deck whose deck.yaml can be used; all else is reported."""
     found = [facts for folder in project.decks if (facts := _validate_deck(project, folder, report)) is not None]
     written = {folder.name: folder.deck.value for folder in project.decks}
-    check_deck_names([(facts.deck, written[facts.deck.folder]) for facts in found], report)
+    decks = [(facts.deck, written[facts.deck.folder]) for facts in found]
+    check_uids(decks, report)
+    check_deck_names(decks, report)
+    _check_subdecks(found, report)
     return tuple(found)
 
 
@@ -35,6 +41,25 @@ def _validate_deck(project: Project, folder: DeckFolder, report: Report) -> Deck
                 message = f"`{name}` is retired, but a fact still has this id"
                 report.add(rules.DUPLICATE_ID, message, span(deck.path, at), "delete it here, or delete the fact")
     return DeckFacts(deck, tuple(reader.facts), reader.complete)
+
+
+def _check_subdecks(decks: Iterable[DeckFacts], report: Report) -> None:
+    """Report subdecks that Anki would take for another deck, or rename: it goes by name, whatever the case."""
+    taken: dict[str, tuple[str, str]] = {}
+    for entry in decks:
+        for language in entry.deck.editions:
+            name = in_language(entry.deck.name, language)
+            taken.setdefault(name.casefold(), (name, entry.deck.folder))
+    for entry in decks:
+        for fact in entry.facts:
+            subdeck = fact.value("deck")
+            for language in entry.deck.editions if subdeck is not None else ():
+                name = f"{in_language(entry.deck.name, language)}::{in_language(subdeck, language)}"
+                other, folder = taken.setdefault(name.casefold(), (name, entry.deck.folder))
+                if (other, folder) != (name, entry.deck.folder):
+                    whose = f"in the deck `{folder}`" if folder != entry.deck.folder else "elsewhere in this deck"
+                    message = f"the subdeck `{name}` is `{other}` {whose}; Anki would make one deck of both"
+                    report.add(rules.SAME_DECK_NAME, message, span(fact.path, fact.at), "name it otherwise")
 
 
 def _check_outline(folder: DeckFolder, reader: FactReader, report: Report) -> None:

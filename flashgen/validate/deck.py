@@ -10,7 +10,7 @@ from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span
 from flashgen.model import Deck, DeckFolder, Document
 from flashgen.schema import RECORD, Checker, Property, Type, bad_id, good_id, in_language
-from flashgen.values import Map, Seq, Value, is_cut, span
+from flashgen.values import Map, Position, Seq, Value, is_cut, span
 
 DECK = {
     prop.name: prop
@@ -84,6 +84,18 @@ def languages_of(folder: DeckFolder) -> tuple[str, ...] | None:
     if not isinstance(value, Map):
         return ()
     return _languages(value)
+
+
+def check_uids(decks: Iterable[tuple[Deck, Value | None]], report: Report) -> None:
+    """Report decks with one uid: their notes would have one guid, and Anki would take one for the other."""
+    taken: dict[str, tuple[Deck, Span]] = {}
+    for deck, written in decks:
+        where = span(deck.path, written.values_at["uid"]) if isinstance(written, Map) else Span(deck.path)
+        other, first = taken.setdefault(deck.uid, (deck, where))
+        if other is not deck:
+            message = f"the deck `{other.folder}` has this uid too; Anki would mix up their notes"
+            hint = f"unless learners have it already, write: `uid: {secrets.token_hex(8)}`"
+            report.add(rules.SAME_UID, message, where, hint, [Related("first here", first)])
 
 
 def check_deck_names(decks: Iterable[tuple[Deck, Value | None]], report: Report) -> None:
@@ -177,16 +189,16 @@ def _check_names(check: Checker, value: Map) -> None:
             check_deck_name(check, text, at)
 
 
-def check_deck_name(check: Checker, text: str, at: tuple[int, int, int, int]) -> None:
-    """Report a deck name that Anki would change on import (anki-contract.md, 2)."""
+def check_deck_name(check: Checker, text: str, at: Position, *, sub: bool = False) -> None:
+    """Report a name of a deck or subdeck that Anki would change on import (anki-contract.md, 2)."""
     parts = text.split("::")
     hint = "write names joined by `::`, with no space around it"
     if any(not part.strip() for part in parts):
         check.say(rules.BAD_DECK_NAME, f"the deck's name `{text}` has an empty part", at, hint)
-    elif "\n" in text or '"' in text:
-        check.say(rules.BAD_DECK_NAME, "a deck's name cannot hold `\"` or line breaks", at, "leave them out")
+    elif any(character in text for character in '\n\t"'):
+        check.say(rules.BAD_DECK_NAME, "a deck's name cannot hold `\"`, tabs or line breaks", at, "leave them out")
     elif any(part != part.strip() or part.startswith(":") for part in parts):
         message = f"a part of the deck's name `{text}` starts or ends with a space or `:`"
         check.say(rules.BAD_DECK_NAME, message, at, hint)
-    elif parts[0].casefold() == "default":
+    elif parts[0].casefold() == "default" and not sub:
         check.say(rules.BAD_DECK_NAME, "`Default` is Anki's own deck", at, "choose another name")

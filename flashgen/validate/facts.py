@@ -38,6 +38,7 @@ class FactReader:
         self.project, self.languages, self.report = project, languages, report
         self.ids: dict[str, Span] = {}
         self.good_tags: set[str] = set()
+        self.spellings: dict[str, str] = {}
         self.facts: list[Fact] = []
         # The ids that some fact, draft or faulty ones too, names: what may be referred to, and what is covered.
         self.covered: set[str] = set()
@@ -175,16 +176,28 @@ class FactReader:
             hint = "choose another word"
             check.say(rules.BAD_TAG, f"Anki uses the tag `{tag}` itself, and drops it on import", at, hint)
         else:
-            self.good_tags.add(tag)
+            self._check_spelling(check, tag, at)
+
+    def _check_spelling(self, check: Checker, tag: str, at: Position) -> None:
+        """Report a tag that differs from another in upper and lower case alone: Anki makes one of the two."""
+        parts = tag.split("::")
+        for end in range(1, len(parts) + 1):
+            part = "::".join(parts[:end])
+            other = self.spellings.setdefault(part.casefold(), part)
+            if other != part:
+                hint = f"write `{other}{tag[len(part) :]}`"
+                check.say(rules.BAD_TAG, f"the tag `{part}` is written `{other}` elsewhere", at, hint)
+                return
+        self.good_tags.add(tag)
 
     def _deck_name(self, check: Checker, value: Map) -> None:
         name = value.get("deck")
         if isinstance(name, str) and name.strip():
-            check_deck_name(check, name, value.values_at["deck"])
+            check_deck_name(check, name, value.values_at["deck"], sub=True)
         elif isinstance(name, Map):
             for language, text in name.items():
                 if isinstance(text, str) and text.strip():
-                    check_deck_name(check, text, name.values_at[language])
+                    check_deck_name(check, text, name.values_at[language], sub=True)
 
     def _check_allow(self, check: Checker, allow: Allowances) -> None:
         if allow.reasons is None:

@@ -1,0 +1,1 @@
+"""Two states of a deck → what a learner will see change."""
