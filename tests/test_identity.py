@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from copy import deepcopy
 from itertools import pairwise
@@ -169,7 +170,7 @@ def add_facts(author: Author) -> None:
 
 def rename_the_deck_and_its_folder(author: Author) -> None:
     author.deck |= {"name": {"ko": "다른 이름", "en": "Another name"}, "description": "new", "version": "2"}
-    author.lock.unlink()
+    shutil.rmtree(author.lock.parent)
     author.folder = "another-folder"
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flashgen.render import markup, reviewer
 from flashgen.render.markup import MAX_GAP, cloze_html, gap_html, markdown_html, plain_html, strip_tags
-from flashgen.values import FORBIDDEN
+from flashgen.values import FORBIDDEN, nfc
 
 # What starts markup somewhere, and what stands beside it.
 SPECIAL: Final = "-+#>|=~0123456789.) \t:;!\"'(]}{@$%^/?,*_`\\[<&\n한글　 a\xa0\u200b\u2003"
@@ -51,8 +51,28 @@ def decoded(html: str) -> str:
 
 @given(st.text(max_size=30) | st.text(SPECIAL, max_size=12))
 def test_text_without_markup_needs_no_parser(text: str) -> None:
+    text = nfc(text)  # as every source is, once read
     if not FORBIDDEN.search(text):
         assert markdown_html(text) == markup._markdown(text.strip())
+
+
+# What a line can hold that never meets the parser though it has markup, and what comes in its way.
+SPANS: Final = (
+    "*", "**", "`", "*", "**", "`", "[a](https://a.b/c)", "[a b](http://x-y.z/~q?r=1#s)", "![a](https://a.b)", "[", "](",
+    "a", "b1", "파드", "한글", " ", " ", ".", ",", "(", ")", " - ", '"', "'", ">", "}", "{{c1", "::", "-", "1.", "!", ":",
+    "é", "日", "。", "「", "\xa0", "\u3000", "…", "½", "_", "|", "#", "\u200b", "😀", "€", "/", "&", "\\",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SPANS), min_size=1, max_size=9).map("".join))
+def test_a_line_of_plain_spans_needs_no_parser(text: str) -> None:
+    if markup._PLAIN_LINE.fullmatch(text.strip()):
+        assert markdown_html(text) == markup._markdown(text.strip())
+
+
+@pytest.mark.parametrize("text", ["**bold** text", "run `kubectl get pods`", "see [docs](https://kubernetes.io/docs/)"])
+def test_lines_as_authors_write_them_need_no_parser(text: str) -> None:
+    assert markup._PLAIN_LINE.fullmatch(text)
 
 
 @pytest.mark.parametrize(
