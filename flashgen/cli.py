@@ -70,11 +70,12 @@ def build(
     deck: DeckOption = None,
     language: LanguageOption = None,
     format_: FormatOption = Format.FULL,
+    locked: Annotated[bool, typer.Option("--locked", help="Fail where a deck's lock would change, for CI.")] = False,
 ) -> None:
     """Check all facts, then write the packages to dist/."""
     from flashgen.commands.build import run
 
-    raise typer.Exit(run(_project(context), _now(), deck or (), language or (), format_))
+    raise typer.Exit(run(_project(context), _now(), deck or (), language or (), format_, locked=locked))
 
 
 @app.command(epilog="Example: flashgen check --format concise")

@@ -131,7 +131,10 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """What deck.yaml says. `languages` is None where it lists none; then every text is in one language."""
+    """What deck.yaml says. `languages` is None where it lists none; then every text is in one language.
+
+    `released` is the version last made public, or "". `formerly` holds names that the deck had before.
+    """
 
     folder: str
     path: str
@@ -143,6 +146,8 @@ class Deck:
     description: Value | None
     repository: str
     retired: Seq | None
+    released: str
+    formerly: Seq | None
 
     @property
     def editions(self) -> tuple[str, ...]:

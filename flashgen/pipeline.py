@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from flashgen import rules
-from flashgen.diagnostics import Report
+from flashgen.compare.released import judge
+from flashgen.diagnostics import Report, Span
 from flashgen.errors import ProjectError
 from flashgen.model import DeckFacts, Edition, Package, Project
 from flashgen.pack import pack
+from flashgen.pack.adopted import take_over
 from flashgen.pack.lock import Lock
 from flashgen.pack.lockfile import NAME, dump, read_lock
 from flashgen.read.project import CARDS, read_project
@@ -20,6 +22,8 @@ from flashgen.render import render
 from flashgen.validate import validate
 from flashgen.values import span
 from flashgen.write import write, write_bytes
+
+DIST = "dist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,57 +34,66 @@ class Built:
     file: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All that is known before anything is packed: the notes as they are, and the locks of their decks as they were.
+
+    `locks` are by the name of the deck's folder.
+    """
+
+    project: Project
+    editions: tuple[Edition, ...]
+    locks: Mapping[str, Lock]
+
+
 def build(
-    root: Path, now: int, decks: Collection[str] = (), languages: Collection[str] = ()
+    root: Path, now: int, decks: Collection[str] = (), languages: Collection[str] = (), *, locked: bool = False
 ) -> tuple[Report, tuple[Built, ...]]:
     """Turn a project folder into packages: return what was found, and what was written, which is nothing on errors.
 
-    `now` is in seconds; `decks` and `languages` say what to build, all where they are empty. Raises FlashgenError.
+    `now` is in seconds; `decks` and `languages` say what to build, all where they are empty. With `locked`, a lock that
+    would change is an error. Raises FlashgenError.
     """
     report = Report()
     with _collector_paused():
-        project = read_project(root, report, decks)
-        facts = validate(project, report)
-        _refuse_unknown(languages, project, facts)
-        locks = {entry.deck.folder: _lock(root, entry) for entry in facts}
-        editions = _render(project, facts, locks, report, languages)
+        checked = check(root, report, decks, languages)
         if report.failed:
             return report, ()
-        packages = [pack(edition, locks[edition.deck.folder], now) for edition in editions]
-        # The lock first: one that is ahead of its package makes the next build write the same package again.
-        for name, lock in locks.items():
-            write_bytes(root / CARDS / name / NAME, dump(lock))
-        return report, tuple(Built(package, write(package, root / "dist")) for package in packages)
+        packages = [pack(edition, checked.locks[edition.deck.folder], now) for edition in checked.editions]
+        locks = {root / CARDS / name / NAME: dump(lock) for name, lock in checked.locks.items()}
+        if locked:
+            _report_changed_locks(locks, root, report)
+        if report.failed:
+            return report, ()
+        # The locks first: one that is ahead of its package makes the next build write the same package again.
+        for file, data in locks.items():
+            write_bytes(file, data)
+        return report, tuple(Built(package, write(package, root / DIST)) for package in packages)
 
 
-def check(
-    root: Path, decks: Collection[str] = (), languages: Collection[str] = ()
-) -> tuple[Report, tuple[Edition, ...]]:
-    """Do all that `build` does but pack and write: return what was found, and the notes. Raises FlashgenError."""
-    report = Report()
+def check(root: Path, report: Report, decks: Collection[str] = (), languages: Collection[str] = ()) -> Checked:
+    """Do all that `build` does but pack and write: return the notes, and add what was found to the report.
+
+    Raises FlashgenError.
+    """
     with _collector_paused():
         project = read_project(root, report, decks)
         facts = validate(project, report)
         _refuse_unknown(languages, project, facts)
         locks = {entry.deck.folder: _lock(root, entry) for entry in facts}
-        return report, _render(project, facts, locks, report, languages)
-
-
-def _render(
-    project: Project,
-    facts: Collection[DeckFacts],
-    locks: dict[str, Lock],
-    report: Report,
-    languages: Collection[str],
-) -> tuple[Edition, ...]:
-    editions: list[Edition] = []
-    for entry in facts:
-        numbers = locks[entry.deck.folder].number_gaps(entry.facts)
-        editions += render(project, [entry], numbers, report, languages)
-        # What no language broke is known only when every language was rendered.
-        if not languages:
-            _report_unused_allowances(entry, report)
-    return tuple(editions)
+        editions: list[Edition] = []
+        for entry in facts:
+            lock = locks[entry.deck.folder]
+            numbers = lock.number_gaps(entry.facts)
+            rendered = [take_over(it, lock.adopted) for it in render(project, [entry], numbers, report, languages)]
+            # A fact that was set aside is not lost, and what no language broke is known when all were rendered.
+            if entry.complete and not report.failed:
+                for edition in rendered:
+                    judge(edition, lock, report)
+            if not languages:
+                _report_unused_allowances(entry, report)
+            editions += rendered
+        return Checked(project, tuple(editions), locks)
 
 
 def _refuse_unknown(languages: Collection[str], project: Project, facts: Collection[DeckFacts]) -> None:
@@ -94,8 +107,20 @@ def _refuse_unknown(languages: Collection[str], project: Project, facts: Collect
 
 
 def _lock(root: Path, facts: DeckFacts) -> Lock:
-    folder = facts.deck.folder
-    return read_lock(root / CARDS / folder / NAME, f"{CARDS}/{folder}/{NAME}", facts.deck.uid, "")
+    deck = facts.deck
+    return read_lock(root / CARDS / deck.folder / NAME, f"{CARDS}/{deck.folder}/{NAME}", deck.uid, deck.released)
+
+
+def _report_changed_locks(locks: Mapping[Path, bytes], root: Path, report: Report) -> None:
+    for file, data in locks.items():
+        old = file.read_bytes() if file.is_file() else b""
+        if old == data:
+            continue
+        lines = [line for line in data.splitlines() if line not in set(old.splitlines())]
+        number = f"{len(lines)} line{'s' * (len(lines) != 1)} would change"
+        first = f", the first to: {lines[0].decode()}" if lines else ""
+        where = Span(file.relative_to(root).as_posix())
+        report.add(rules.LOCK_BEHIND, number + first, where, "run `flashgen build`, and commit the lock")
 
 
 def _report_unused_allowances(entry: DeckFacts, report: Report) -> None:

@@ -36,8 +36,13 @@ TOO_FEW = Rule("FG112", "too-few", E)
 MISSING_ID = Rule("FG201", "missing-id", E)
 DUPLICATE_ID = Rule("FG202", "duplicate-id", E)
 BAD_ID = Rule("FG203", "bad-id", E)
+LOST_NOTE = Rule("FG204", "lost-note", W)
 DUPLICATE_FIRST_FIELD = Rule("FG205", "duplicate-first-field", W)
 DANGLING_REFERENCE = Rule("FG206", "dangling-reference", E)
+
+SHAPE_CHANGE = Rule("FG208", "shape-change", E)
+DECK_RENAMED = Rule("FG209", "deck-renamed", E)
+LOCK_BEHIND = Rule("FG210", "lock-behind", E)
 
 # Formulation
 BAD_GAP = Rule("FG324", "bad-gap", E)
@@ -61,6 +66,7 @@ TEMPLATE_FAILED = Rule("FG418", "template-failed", E)
 PICTURE_IN_TEXT = Rule("FG607", "picture-in-text", E)
 
 # Decks
+MISSING_LICENCE = Rule("FG701", "missing-licence", E)
 BAD_TAG = Rule("FG704", "bad-tag", E)
 SAME_DECK_NAME = Rule("FG708", "same-deck-name", E)
 BAD_DECK_NAME = Rule("FG709", "bad-deck-name", E)

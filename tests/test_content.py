@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from flashgen.diagnostics import Report
 from flashgen.model import Edition, Note
 from flashgen.pipeline import check
 from flashgen.render.markup import strip_tags
@@ -17,9 +18,10 @@ HANGUL = re.compile("[가-힣]")
 
 @pytest.fixture(scope="module")
 def editions() -> dict[str, Edition]:
-    report, editions = check(ROOT, ["kubernetes"])
+    report = Report()
+    checked = check(ROOT, report, ["kubernetes"])
     assert [finding.message for finding in report] == []
-    return {edition.language: edition for edition in editions}
+    return {edition.language: edition for edition in checked.editions}
 
 
 def field(note: Note, name: str) -> str:

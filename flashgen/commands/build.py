@@ -15,9 +15,9 @@ Next: import them in Anki with File ▸ Import; on AnkiDroid and AnkiMobile, ope
 Importing a newer package over an older one keeps all progress."""
 
 
-def run(root: Path, now: int, decks: Collection[str], languages: Collection[str], format_: str) -> int:
+def run(root: Path, now: int, decks: Collection[str], languages: Collection[str], format_: str, *, locked: bool) -> int:
     """Build, show what was found and made, and return the exit code."""
-    report, built = run_build(root, now, decks, languages)
+    report, built = run_build(root, now, decks, languages, locked=locked)
     show_findings(report, root, format_)
     if report.failed:
         print("Nothing was written; what stands in dist/ is as it was.", file=sys.stderr)

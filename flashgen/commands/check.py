@@ -7,12 +7,14 @@ from collections.abc import Collection
 from pathlib import Path
 
 from flashgen.commands.findings import show_findings
+from flashgen.diagnostics import Report
 from flashgen.pipeline import check as run_check
 
 
 def run(root: Path, decks: Collection[str], languages: Collection[str], format_: str) -> int:
     """Check, show what was found, and return the exit code."""
-    report, editions = run_check(root, decks, languages)
+    report = Report()
+    editions = run_check(root, report, decks, languages).editions
     show_findings(report, root, format_)
     if report.failed:
         return 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import lzma
 import sqlite3
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,17 @@ from typing import Any
 from flashgen.errors import FlashgenError
 
 # A package of 100,000 notes holds 40 MB; what claims far more is a bomb.
-_MAX_DATABASE = 1 << 30
+_MAX_DATABASE = 1 << 29
+# Reading takes far fewer steps of SQLite's machine, in thousands, even for such a package.
+_MAX_STEPS = 1_000_000
 # Newest first: a package may carry an older one as a stand-in that says "please update".
 _DATABASES = ("collection.anki21", "collection.anki2")
+_TABLES = ("col", "notes", "cards")
 
 
 @dataclass(frozen=True, slots=True)
 class PackedType:
-    """A note type of a package. `fields` and `cards` are its (id or None, name) in order."""
+    """A note type of a package. `fields` and `cards` are its (id or None, name) in order, `sort` its sort field."""
 
     id: int
     name: str
@@ -30,6 +35,7 @@ class PackedType:
     css: str
     sides: tuple[tuple[str, str], ...]
     modified: int
+    sort: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,12 @@ class PackedNote:
     deck: str
     ords: tuple[int, ...]
 
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The fields by name, as many as both the note and its note type have; a missing one is empty."""
+        given = (*self.fields, *[""] * len(self.note_type.fields))
+        return {name: text for (_, name), text in zip(self.note_type.fields, given, strict=False)}
+
 
 @dataclass(frozen=True, slots=True)
 class PackedDeck:
@@ -57,21 +69,26 @@ class PackedDeck:
 
 def read_apkg(file: Path) -> PackedDeck:
     """Return what a package holds. Raises FlashgenError where it is no package, or one that cannot be read here."""
+    damaged = FlashgenError(f"{file} is damaged", "export it from Anki anew")
     try:
         with zipfile.ZipFile(file) as archive:
             data = _database(archive, file)
         connection = sqlite3.connect(":memory:")
         try:
-            connection.deserialize(data)
-            return _read(connection)
+            return _read(_opened(connection, data, file), file)
         finally:
             connection.close()
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError) as error:
+        if isinstance(error, RecursionError):
+            raise damaged from None
+        message = f"{file} is not an Anki package, or a damaged one: {error}"
+        raise FlashgenError(message, "name an .apkg file") from None
     except OSError as error:
-        raise FlashgenError(f"{file} cannot be read: {error.strerror or error}") from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise FlashgenError(f"{file} is not an Anki package: {error}", "name an .apkg file") from None
-    except (sqlite3.Error, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise FlashgenError(f"{file} cannot be read: {error.strerror or error}", "name an .apkg file") from None
+    except sqlite3.Error as error:
         raise FlashgenError(f"{file} is damaged: {error}", "export it from Anki anew") from None
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError):
+        raise damaged from None
 
 
 def _database(archive: zipfile.ZipFile, file: Path) -> bytes:
@@ -81,29 +98,50 @@ def _database(archive: zipfile.ZipFile, file: Path) -> bytes:
         raise FlashgenError(f"{file} is in Anki's newest format, which flashgen does not read", hint)
     for name in _DATABASES:
         if name in names:
-            if archive.getinfo(name).file_size > _MAX_DATABASE:
-                raise FlashgenError(f"{file} holds more than {_MAX_DATABASE >> 20} MB, and is not read")
+            information = archive.getinfo(name)
+            if information.flag_bits & 1:
+                raise FlashgenError(f"{file} is encrypted", "export it from Anki anew")
+            if information.file_size > _MAX_DATABASE:
+                raise _too_large(file)
             with archive.open(name) as member:
                 # What the archive says of its sizes is not to be trusted.
                 data = member.read(_MAX_DATABASE + 1)
             if len(data) > _MAX_DATABASE:
-                raise FlashgenError(f"{file} holds more than {_MAX_DATABASE >> 20} MB, and is not read")
+                raise _too_large(file)
             return data
     raise FlashgenError(f"{file} holds no collection", "name an .apkg file")
 
 
-def _read(connection: sqlite3.Connection) -> PackedDeck:
+def _too_large(file: Path) -> FlashgenError:
+    return FlashgenError(f"{file} holds more than {_MAX_DATABASE >> 20} MB, and is not read")
+
+
+def _opened(connection: sqlite3.Connection, data: bytes, file: Path) -> sqlite3.Connection:
+    """Return the connection, on the data of a stranger: plain tables only, and no endless work."""
+    # A database in write-ahead mode cannot be opened in memory; these two bytes of its header say so.
+    connection.deserialize(data[:18] + b"\1\1" + data[20:] if data[18:20] == b"\2\2" else data)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_DATABASE)
+    steps = iter(range(_MAX_STEPS))
+    connection.set_progress_handler(lambda: next(steps, None) is None, 1000)
+    kinds = dict(connection.execute("SELECT name, type || ' ' || substr(sql, 1, 12) FROM sqlite_master"))
+    if any(kinds.get(name, "").upper() != "TABLE CREATE TABLE" for name in _TABLES):
+        raise FlashgenError(f"{file} holds no Anki collection", "export it from Anki anew")
+    return connection
+
+
+def _read(connection: sqlite3.Connection, file: Path) -> PackedDeck:
     models, decks = connection.execute("SELECT models, decks FROM col").fetchone()
     types = {int(key): _type(int(key), value) for key, value in json.loads(models).items()}
     names = {int(key): _name(value) for key, value in json.loads(decks).items()}
     cards: dict[int, tuple[int, list[int]]] = {}
     order: dict[int, int] = {}
     for nid, did, ord_, due in connection.execute("SELECT nid, did, ord, due FROM cards ORDER BY ord"):
-        cards.setdefault(nid, (did, []))[1].append(ord_)
-        order.setdefault(nid, due)
-    notes: dict[str, PackedNote] = {}
-    rows = connection.execute("SELECT id, guid, mid, mod, tags, flds FROM notes").fetchall()
+        cards.setdefault(nid, (did, []))[1].append(int(ord_))
+        order.setdefault(nid, int(due))
+    rows = list(_note_rows(connection, file))
     rows.sort(key=lambda row: (order.get(row[0], 0), row[0]))
+    notes: dict[str, PackedNote] = {}
     for id_, guid, mid, modified, tags, fields in rows:
         did, ords = cards.get(id_, (0, []))
         deck = names.get(did, "")
@@ -112,6 +150,21 @@ def _read(connection: sqlite3.Connection) -> PackedDeck:
         )
     used = sorted({note.deck for note in notes.values() if note.deck})
     return PackedDeck(notes, types, tuple(used))
+
+
+def _note_rows(connection: sqlite3.Connection, file: Path) -> Iterator[tuple[int, str, int, int, str, str]]:
+    # Columns that are computed as they are read can hold more than the file does.
+    size = 0
+    for id_, guid, mid, modified, tags, fields in connection.execute(
+        "SELECT id, guid, mid, mod, tags, flds FROM notes"
+    ):
+        size += len(tags) + len(fields)
+        if size > _MAX_DATABASE:
+            raise _too_large(file)
+        # SQLite keeps anything in any column.
+        if not isinstance(guid, str) or not isinstance(fields, str) or not isinstance(tags, str):
+            raise TypeError
+        yield int(id_), guid, int(mid), int(modified), tags, fields
 
 
 def _type(id_: int, value: Mapping[str, Any]) -> PackedType:
@@ -125,6 +178,7 @@ def _type(id_: int, value: Mapping[str, Any]) -> PackedType:
         css=str(value["css"]),
         sides=tuple((str(card["qfmt"]), str(card["afmt"])) for card in cards),
         modified=int(value["mod"]),
+        sort=int(value.get("sortf", 0)),
     )
 
 

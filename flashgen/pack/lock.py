@@ -13,11 +13,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from flashgen.errors import LockError
-from flashgen.model import Fact, Note, NoteType
+from flashgen.model import Edition, Fact, Note, NoteType
+from flashgen.pack.adopted import Adopted
 from flashgen.render.markup import MAX_GAP
 from flashgen.render.plain import plain_text
 
 MAX_TITLE = 60
+
+# The fields or card templates of a note type, in order.
+Slots = tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,14 @@ class NoteEntry:
 
 @dataclass(frozen=True, slots=True)
 class TypeEntry:
-    """A note type: its states, and the shape it was released in: the ids of its fields and of its card templates."""
+    """A note type: its states, and the shape it was released in: its fields and card templates, each by id and name."""
 
     state: State
     released: State | None
     kind: str
     language: str
-    fields: tuple[int, ...]
-    cards: tuple[int, ...]
+    fields: Slots
+    cards: Slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,9 @@ class Lock:
     notes: dict[str, NoteEntry] = field(default_factory=dict)
     types: dict[int, TypeEntry] = field(default_factory=dict)
     gaps: dict[str, GapEntry] = field(default_factory=dict)
+    adopted: Adopted = field(default_factory=Adopted)
+    # The names under which the deck was released, by language: learners' cards lie under one of them.
+    names: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def latest(self) -> Release | None:
@@ -153,19 +160,22 @@ class Lock:
         self.types[note_type.id] = entry
         return entry
 
-    def release(self, version: str, guids: Iterable[str], type_ids: Iterable[int], now: int) -> None:
-        """Mark notes and note types as public, those that changed since the last release with the time of this one.
+    def release(self, version: str, editions: Iterable[Edition], now: int) -> None:
+        """Mark what is stamped as public, and what changed since the last release with the time of this one.
 
         A correction that was built on day 20 and is released on day 30 must beat a tag that Anki added on day 25.
         """
-        for guid in guids:
-            note = self.notes[guid]
-            state = _stamp_anew(note.state, note.released, now)
-            self.notes[guid] = replace(note, state=state, released=state)
-        for id_ in type_ids:
-            kind = self.types[id_]
-            state = _stamp_anew(kind.state, kind.released, now)
-            self.types[id_] = replace(kind, state=state, released=state)
+        for edition in editions:
+            self.names.setdefault(edition.language, set()).add(edition.name)
+            for note in edition.notes:
+                entry = self.notes[note.guid]
+                state = _stamp_anew(entry.state, entry.released, now)
+                self.notes[note.guid] = replace(entry, state=state, released=state)
+            for note_type in {note.note_type.id: note.note_type for note in edition.notes}.values():
+                known = self.types[note_type.id]
+                state = _stamp_anew(known.state, known.released, now)
+                fields, cards = shape(note_type)
+                self.types[note_type.id] = replace(known, state=state, released=state, fields=fields, cards=cards)
         self.gaps = {key: replace(gap, released=True) for key, gap in self.gaps.items()}
         latest = self.latest
         self.releases.append(Release(version, now, latest.version if latest else ""))
@@ -183,9 +193,10 @@ def title_of(note: Note) -> str:
     return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…"
 
 
-def shape(note_type: NoteType) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return what Anki compares two note types by: the ids of the fields and of the card templates, in order."""
-    return tuple(entry.id for entry in note_type.fields), tuple(card.id for card in note_type.templates)
+def shape(note_type: NoteType) -> tuple[Slots, Slots]:
+    """Return what Anki compares two note types by: the fields and the card templates, each by id and name, in order."""
+    fields = tuple((entry.id, entry.name) for entry in note_type.fields)
+    return fields, tuple((card.id, card.name) for card in note_type.templates)
 
 
 def hash_type(note_type: NoteType) -> str:

@@ -5,12 +5,17 @@ lines of one id where both touched it, and reading settles them:
 
 - `{"flashgen": 2, "uid": …}` says the format and whose lock it is
 - `{"release": version, "time": seconds, "after": the version before}`
+- `{"deck": name, "language": …}` is a name under which the deck was released
 - `{"gap": "kind/fact/part/item", "number": …, "released": true}` keeps a cloze number
+- `{"adopted": "kind/fact/part", "language": …, "guid": …}` gives a note the guid it has in an older deck
+- `{"adopted-type": our id, "id": …, "kind": …, "language": …, "fields": [[our id, old id], …],
+  "cards": [[our id, old id or null, name], …]}` does so for a note type
 - `{"note": guid, "id": ms, "hash": …, "modified": seconds, "fact": "kind/fact/part", "title": …,
   "language": …, "released": […]}`
 - `{"type": id, "hash": …, "modified": …, "kind": …, "language": …, "fields": […], "cards": […], "released": […]}`
 
-`released` is `[hash, modified]` as last made public, and is left out before that.
+`fields` and `cards` are `[id, name]` each. `released` is `[hash, modified]` as last made public, and is left out before
+that.
 """
 
 from __future__ import annotations
@@ -22,7 +27,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flashgen.errors import LockError
-from flashgen.pack.lock import GapEntry, Lock, NoteEntry, Release, State, TypeEntry
+from flashgen.pack.lock import GapEntry, Lock, NoteEntry, Release, Slots, State, TypeEntry
 from flashgen.render.markup import MAX_GAP
 
 NAME = "deck.lock.jsonl"
@@ -76,12 +81,16 @@ def dump(lock: Lock) -> bytes:
     releases = sorted(lock.releases, key=lambda release: (release.time, release.version))
     lines += [_line({"release": entry.version, "time": entry.time, "after": entry.after}) for entry in releases]
     lines += sorted(
+        _line({"deck": name, "language": language}) for language, names in lock.names.items() for name in names
+    )
+    lines += sorted(
         _line({"gap": key, "number": gap.number, **({"released": True} if gap.released else {})})
         for key, gap in lock.gaps.items()
     )
+    lines += lock.adopted.lines()
     # Written by hand, since a deck of 100,000 notes has as many lines; nothing in them needs to be escaped.
     lines += sorted(
-        f'{{"note":"{guid}","id":{note.id},"hash":"{note.state.hash}","modified":{note.state.modified},'
+        f'{{"note":{_guid(guid)},"id":{note.id},"hash":"{note.state.hash}","modified":{note.state.modified},'
         f'"fact":"{note.fact}","title":{_line(note.title)},"language":"{note.language}"{_released(note.released)}}}'
         for guid, note in lock.notes.items()
     )
@@ -92,6 +101,11 @@ def dump(lock: Lock) -> bytes:
         for id_, kind in lock.types.items()
     )
     return ("\n".join(lines) + "\n").encode()
+
+
+def _guid(guid: str) -> str:
+    # One that was adopted may hold anything.
+    return f'"{guid}"' if guid.isalnum() and guid.isascii() else json.dumps(guid)
 
 
 def _released(state: State | None) -> str:
@@ -114,8 +128,12 @@ class _Reader:
             release = Release(_text(entry["release"]), _whole(entry["time"]), _text(entry["after"]))
             if release not in self.lock.releases:
                 self.lock.releases.append(release)
+        elif "deck" in entry:
+            self.lock.names.setdefault(_text(entry["language"]), set()).add(_text(entry["deck"]))
         elif "gap" in entry:
             self._gap(_text(entry["gap"]), GapEntry(_whole(entry["number"]), entry.get("released") is True))
+        elif "adopted" in entry or "adopted-type" in entry:
+            self.lock.adopted.take(entry)
         elif "note" in entry:
             fact, language = _text(entry["fact"]), _text(entry.get("language", ""))
             title = _text(entry.get("title", ""))
@@ -129,8 +147,8 @@ class _Reader:
                 # Format 1 called it `fact`, as in a note's line, and joined the language to it.
                 _text(entry.get("kind", str(entry.get("fact", "")).partition("/")[0])),
                 _text(entry.get("language", str(entry.get("fact", "")).partition("/")[2])),
-                tuple(map(_whole, fields)),
-                tuple(map(_whole, cards)),
+                _slots(fields),
+                _slots(cards),
             )
             self._put(self.lock.types, _whole(entry["type"]), kind, kind.kind)
 
@@ -235,6 +253,10 @@ def _public(entry: Mapping[str, Any]) -> State | None:
     return State(_text(digest), _whole(modified))
 
 
+def _slots(value: Iterable[Any]) -> Slots:
+    return tuple((_signed(id_), _text(name)) for id_, name in value)
+
+
 def _mapping(value: object) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise TypeError
@@ -243,6 +265,13 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _signed(value: object) -> int:
+    # Half of the ids that Anki itself gives to fields and card templates are negative.
+    if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError
     return value
 

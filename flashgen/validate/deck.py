@@ -22,7 +22,9 @@ DECK = {
         Property("licence", Type.PLAIN),
         Property("description", Type.MARKDOWN),
         Property("repository", Type.PLAIN),
-        Property("retired", Type.WORDS),
+        Property("retired", Type.WORDS, about="What left on purpose: ids of facts, or `fact/part`"),
+        Property("released", Type.PLAIN, about="The version last made public; kept by `flashgen release`"),
+        Property("formerly", Type.WORDS, about="Names this deck had before"),
     )
 }
 _STATEMENT = {
@@ -59,7 +61,8 @@ def read_deck(folder: DeckFolder, report: Report) -> Deck | None:
     languages = check.languages
     _check_names(check, value)
     for name, at in zip(value.get("retired", ()), getattr(value.get("retired"), "values_at", ()), strict=True):
-        if isinstance(name, str) and not good_id(name):
+        # A part, or a kind, may be named too: `fact/part`, `kind/fact`.
+        if isinstance(name, str) and not all(good_id(word) for word in re.split("[/+]", name)):
             bad_id(check, name, at)
     if not check.sound or not document.whole:
         return None
@@ -75,6 +78,8 @@ def read_deck(folder: DeckFolder, report: Report) -> Deck | None:
         description=value.get("description"),
         repository=repository,
         retired=value.get("retired"),
+        released=value.get("released", ""),
+        formerly=value.get("formerly"),
     )
 
 

@@ -1,0 +1,113 @@
+"""Notes that are gone and notes that are new → those that look like one note under two ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from flashgen.compare.difference import Advice
+from flashgen.compare.packed import PackedNote
+from flashgen.compare.words import likeness, readable
+from flashgen.identity import guid
+
+_ALIKE = 0.8
+# How many of those that share most words are looked at closely.
+_CANDIDATES = 20
+# A word of more notes than these tells little.
+_COMMON = 200
+# How much of a text is looked at, in characters.
+_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What guids are made of in one deck and language.
+
+    `origins` are the first ids of the facts by guid, `adopted` the guids taken over by `kind/fact/part`.
+    """
+
+    uid: str
+    language: str
+    origins: Mapping[str, str]
+    adopted: Mapping[tuple[str, str], str]
+
+    def guid(self, kind: str, fact: str, part: str) -> str:
+        """Return the guid that a note with these first ids has."""
+        key = f"{kind}/{fact}/{part}" if part else f"{kind}/{fact}"
+        return self.adopted.get((self.language, key)) or guid(self.uid, self.language, kind, fact, part)
+
+
+def text_of(note: PackedNote) -> str:
+    """Return all that a note says, to be likened to another."""
+    return " ".join(filter(None, map(readable, note.fields)))
+
+
+def pair_alike(lost: Mapping[str, tuple[str, str]], new: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Return the guids of lost notes with those of new ones that look like them, each once, the likest first.
+
+    Both are given by guid as a kind and a text; only notes of one kind are likened.
+    """
+    found: list[tuple[float, int, int, str, str]] = []
+    index = _index(new)
+    places = {guid_: place for place, guid_ in enumerate(new)}
+    for place, (old, (kind, text)) in enumerate(lost.items()):
+        for other in _candidates(kind, text, index, places):
+            ratio = likeness(text, new[other][1], _ALIKE)
+            if ratio >= _ALIKE:
+                found.append((-ratio, place, places[other], old, other))
+    pairs: dict[str, str] = {}
+    taken: set[str] = set()
+    for _, _, _, old, other in sorted(found):
+        if old not in pairs and other not in taken:
+            pairs[old] = other
+            taken.add(other)
+    return pairs
+
+
+def _index(new: Mapping[str, tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    index: dict[tuple[str, str], list[str]] = {}
+    for guid_, (kind, text) in new.items():
+        for word in _words(text):
+            index.setdefault((kind, word), []).append(guid_)
+    return index
+
+
+def _candidates(
+    kind: str, text: str, index: Mapping[tuple[str, str], list[str]], places: Mapping[str, int]
+) -> list[str]:
+    shared: dict[str, int] = {}
+    for guids in sorted((index.get((kind, word), []) for word in _words(text)), key=len):
+        # The rarest words tell most; a common one counts only where there is no other.
+        if len(guids) > _COMMON and shared:
+            break
+        for guid_ in guids[: 10 * _COMMON]:
+            shared[guid_] = shared.get(guid_, 0) + 1
+    return sorted(shared, key=lambda other: (-shared[other], places[other]))[:_CANDIDATES]
+
+
+def _words(text: str) -> Iterable[str]:
+    # Three letters at a time, for a language without spaces, and for a text of which every word was mended.
+    words = text[:_LONGEST].casefold().split()
+    return sorted({*words, *(word[i : i + 3] for word in words for i in range(len(word) - 2))})
+
+
+def advise(old: str, old_guid: str, new: str, new_guid: str, identity: Identity) -> Iterator[Advice]:
+    """Yield the lines that make the new note the old one, given the names `kind/fact/part` of both.
+
+    None are given where they would not lead to the old guid: a fact that had a `formerly:` before hangs on that.
+    """
+    kind, old_fact, old_part = _parts(old)
+    _, new_fact, new_part = _parts(new)
+    origin = identity.origins.get(new_guid, new_fact) if old_fact == new_fact else old_fact
+    if not old or identity.guid(kind, origin, old_part) != old_guid:
+        return
+    if old_fact != new_fact:
+        yield Advice(f"formerly: [{old_fact}]", f"in the fact `{new_fact}`")
+    if old_part != new_part:
+        yield Advice(f"formerly: [{old_part}]", f"in the part `{new_part}` of `{new_fact}`")
+
+
+def _parts(name: str) -> tuple[str, str, str]:
+    kind, _, rest = name.partition("/")
+    fact, _, part = rest.partition("/")
+    return kind, fact, part
