@@ -23,6 +23,14 @@ class Format(StrEnum):
     CONCISE = "concise"
 
 
+class DiffFormat(StrEnum):
+    """How differences are shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 app = typer.Typer(
     name="flashgen",
     help="Turn curated YAML facts into Anki packages.\n\n"
@@ -89,6 +97,53 @@ def check(
     from flashgen.commands.check import run
 
     raise typer.Exit(run(_project(context), deck or (), language or (), format_))
+
+
+@app.command(epilog="Example: flashgen release 1.1 --dry-run")
+def release(
+    context: typer.Context,
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="Numbers joined by dots, such as 1.0.")],
+    deck: Annotated[
+        str | None, typer.Option("--deck", metavar="NAME", help="The deck, where there are several.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the release notes, and write nothing.")] = False,
+    format_: FormatOption = Format.FULL,
+) -> None:
+    """Make a deck's state public: stamp it, build it, and tell learners what changed."""
+    from flashgen.commands.release import run
+
+    decks = [deck] if deck else ()
+    raise typer.Exit(run(_project(context), version, _now(), decks, format_, dry_run=dry_run))
+
+
+@app.command(epilog="Example: flashgen diff published.apkg --sides")
+def diff(
+    context: typer.Context,
+    packages: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[OLD] [NEW]", help="Packages: of one, what those who have it will see; of two, both."),
+    ] = None,
+    deck: DeckOption = None,
+    language: LanguageOption = None,
+    format_: Annotated[DiffFormat, typer.Option("--format", help="How differences are shown.")] = DiffFormat.TEXT,
+    sides: Annotated[bool, typer.Option("--sides", help="Show both sides of changed cards, old and new.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Leave with 1 where anything differs.")] = False,
+) -> None:
+    """Show what learners will see change since the last release."""
+    from flashgen.commands.diff import run
+
+    if packages and len(packages) > 2:  # noqa: PLR2004 - the old one and the new one
+        raise FlashgenError("diff takes two packages at most", "name the old one, then the new one")
+    code = run(
+        lambda: _project(context),
+        packages or (),
+        deck or (),
+        language or (),
+        format_,
+        sides=sides,
+        exit_code=exit_code,
+    )
+    raise typer.Exit(code)
 
 
 def _project(context: typer.Context) -> Path:

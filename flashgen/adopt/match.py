@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from flashgen.adopt.table import Row
-from flashgen.compare.packed import PackedNote, PackedType
+from flashgen.compare.packed import PackedNote
 from flashgen.diagnostics import did_you_mean
 from flashgen.errors import FlashgenError
 from flashgen.model import Fact, Note
@@ -59,7 +59,7 @@ def match_fields(olds: Iterable[PackedNote], notes: Iterable[Note], field: str, 
             ours[text].append(note)
     theirs: dict[str, list[PackedNote]] = defaultdict(list)
     for old in olds:
-        if text := plain(field_of(old, field)):
+        if text := plain(old.texts.get(field, "")):
             theirs[text].append(old)
     pairs, unclear = [], []
     for text, found in theirs.items():
@@ -68,7 +68,7 @@ def match_fields(olds: Iterable[PackedNote], notes: Iterable[Note], field: str, 
             pairs.append(Pair(found[0], own[0]))
         elif own:
             counted = f"{len(found)} old note{'s' * (len(found) != 1)} and {len(own)} of ours"
-            unclear.append(f"“{_cut(text)}”: {counted} say this; tell with `--table` which is which")
+            unclear.append(f"“{cut(text)}”: {counted} say this; tell with `--table` which is which")
     return Matching(tuple(pairs), tuple(unclear))
 
 
@@ -82,27 +82,24 @@ def match_table(olds: Iterable[PackedNote], notes: Iterable[Note], rows: Iterabl
     targets = _targets(notes)
     pairs: list[Pair] = []
     faults: list[str] = []
+    taken: set[int] = set()
     for row in rows:
         found = [by_guid[row.old]] if row.old in by_guid else by_text.get(plain(row.old), [])
         note = targets.get(row.fact)
         if not found:
-            faults.append(f"{row.where}: the old deck has no note `{_cut(row.old)}`")
+            faults.append(f"{row.where}: the old deck has no note `{cut(row.old)}`")
         elif len(found) > 1:
             guids = ", ".join(old.guid for old in found)
-            faults.append(f"{row.where}: {len(found)} old notes say `{_cut(row.old)}`; name a guid: {guids}")
+            faults.append(f"{row.where}: {len(found)} old notes say `{cut(row.old)}`; name a guid: {guids}")
         elif note is None:
             hint = did_you_mean(row.fact, targets)
             faults.append(f"{row.where}: no note of this deck is `{row.fact}`" + (f"; {hint}" if hint else ""))
-        elif any(pair.old is found[0] or pair.note is note for pair in pairs):
+        elif taken & {id(found[0]), id(note)}:
             faults.append(f"{row.where}: an earlier line has this note already")
         else:
             pairs.append(Pair(found[0], note))
+            taken |= {id(found[0]), id(note)}
     return Matching(tuple(pairs), (), tuple(faults))
-
-
-def field_of(old: PackedNote, name: str) -> str:
-    """Return the field of a name, or "" where the note has none."""
-    return old.texts.get(name, "")
 
 
 def _position(note: Note, wanted: str) -> int | None:
@@ -135,8 +132,6 @@ def _part_names(fact: Fact, part: str) -> tuple[str, ...]:
     return (part, *(str(item["id"]) for item in items if origin(item) == part))
 
 
-def _cut(text: str, limit: int = 60) -> str:
+def cut(text: str, limit: int = 60) -> str:
+    """Return a text, short enough to be named in a line."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-__all__ = ["Matching", "PackedType", "Pair", "field_of", "match_fields", "match_table", "plain"]

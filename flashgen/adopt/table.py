@@ -15,7 +15,7 @@ from flashgen.values import Map, nfc
 
 _HINT = "write lines of two columns: the old note's guid or first field, and the fact's id"
 _DELIMITERS = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
-_HEADERS = {"fact", "id", "fact id"}
+_HEADERS = ({"old", "guid", "text", "note"}, {"fact", "id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _csv_rows(text: str, name: str, delimiter: str) -> Iterator[Row]:
             if len(cells) != 2:  # noqa: PLR2004 - what the hint says
                 raise FlashgenError(f"{where}: this line has {len(cells)} columns", _HINT)
             old, fact = (cell.strip() for cell in cells)
-            if not (first and fact.lower() in _HEADERS):
+            if not (first and old.lower() in _HEADERS[0] and fact.lower() in _HEADERS[1]):
                 yield Row(old, fact, where)
             first = False
     except csv.Error as error:

@@ -28,7 +28,7 @@ def match(
             place = best
         if place is not None:
             parts[place][guid] = note
-    return [_part(package, notes) if notes else None for notes in parts]
+    return [_part(notes) if notes else None for notes in parts]
 
 
 def _is_in(deck: str, name: str) -> bool:
@@ -36,6 +36,6 @@ def _is_in(deck: str, name: str) -> bool:
     return f"{deck}::".casefold().startswith(f"{name}::".casefold())
 
 
-def _part(package: PackedDeck, notes: dict[str, PackedNote]) -> PackedDeck:
+def _part(notes: dict[str, PackedNote]) -> PackedDeck:
     types = {note.note_type.id: note.note_type for note in notes.values()}
     return PackedDeck(notes, types, tuple(sorted({note.deck for note in notes.values() if note.deck})))

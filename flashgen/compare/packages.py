@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from flashgen.compare.changes import ways_to_name
 from flashgen.compare.difference import Changed, Difference, Named, Renamed, TypeChange
 from flashgen.compare.note_types import compare_types, new_id, new_type
 from flashgen.compare.notes import compare_note, emptied, moved, named
 from flashgen.compare.packed import PackedDeck, PackedNote
 from flashgen.compare.renames import Identity, advise, pair_alike, text_of
-from flashgen.compare.changes import ways_to_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def _judge_name(edition: Edition, lock: Lock, report: Report) -> None:
     former = set(edition.deck.formerly or ())
     if not names or edition.name in names or names <= former:
         return
-    old = sorted(names - former)[-1]
+    old = max(names - former)
     report.add(
         rules.DECK_RENAMED,
         f"the deck was released as `{old}`; Anki goes by name, so learners' cards stay there, and new ones come apart",

@@ -1,0 +1,108 @@
+"""A difference as text: removed words as [-old-], added ones as {+new+}."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from flashgen.compare.difference import CardChange, Changed, Difference, Named, Sides
+from flashgen.compare.words import Piece
+from flashgen.report import diff_words as words
+
+_MARKS = {" ": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
+
+
+def lines(differences: Iterable[Difference], *, sides: bool) -> Iterator[str]:
+    """Yield the lines of a report, a paragraph a deck and language."""
+    for number, difference in enumerate(differences):
+        if number:
+            yield ""
+        yield f"{words.title(difference)}: {words.summary(difference)}"
+        if not difference.is_first:
+            yield from _sections(difference, sides=sides)
+
+
+def _sections(difference: Difference, *, sides: bool) -> Iterator[str]:
+    yield from _section(words.ADDED, _named(difference.added))
+    changed = (line for note in difference.changed for line in _changed(note, sides=sides))
+    yield from _section(words.CHANGED, changed)
+    yield from _section(words.RETIRED, _named(difference.retired))
+    yield from _section(words.lost_heading(difference), _named(difference.lost))
+    yield from _section(words.RENAMED, _renamed(difference))
+    emptied = (f"{words.label(entry.note)}: {words.clean(entry.card)}" for entry in difference.emptied)
+    yield from _section(words.EMPTIED, emptied)
+    yield from _section(words.SKIPPED, _named(difference.skipped))
+    yield from _section(words.TYPES, map(words.told_type, difference.note_types))
+    moved = (
+        words.clean(f"“{entry.old}” → “{entry.new}”: {entry.notes} note{'s' * (entry.notes != 1)}")
+        for entry in difference.moved
+    )
+    yield from _section(words.MOVED, moved)
+
+
+def _section(heading: str, entries: Iterable[str]) -> Iterator[str]:
+    for number, entry in enumerate(entries):
+        if not number:
+            yield ""
+            yield heading
+        yield f"  {entry}"
+
+
+def _named(notes: Iterable[Named]) -> Iterator[str]:
+    return map(words.label, notes)
+
+
+def _changed(change: Changed, *, sides: bool) -> Iterator[str]:
+    yield words.label(change.note)
+    if not change.is_known:
+        yield f"  {words.UNKNOWN}"
+        return
+    for field in change.fields:
+        yield f"  {words.clean(field.field)}: {marked(field.words)}"
+    if change.old_tags != change.new_tags:
+        yield f"  tags: {marked(tag_pieces(change))}"
+    if not change.is_visible:
+        yield f"  {words.ONLY_SOURCE}"
+    if sides:
+        for card in change.cards:
+            yield from _card(card)
+
+
+def _card(card: CardChange) -> Iterator[str]:
+    yield f"  card “{words.clean(card.card)}”:"
+    yield from _sides("old", card.old)
+    yield from _sides("new", card.new)
+
+
+def _sides(age: str, sides: Sides | None) -> Iterator[str]:
+    if sides is None:
+        yield f"    {age}: none"
+        return
+    yield f"    {age} question: {words.clean(sides.question)}"
+    yield f"    {age} answer:   {words.clean(sides.answer)}"
+
+
+def _renamed(difference: Difference) -> Iterator[str]:
+    told: set[tuple[str, str]] = set()
+    for entry in difference.renamed:
+        yield f"{words.label(entry.old)} → {words.label(entry.new)}"
+        if not entry.advice:
+            yield f"  {words.NO_ADVICE if difference.folder else words.NO_SOURCES}"
+        for advice in entry.advice:
+            # The notes of one fact ask for one line.
+            if (advice.line, advice.place) not in told:
+                told.add((advice.line, advice.place))
+                yield f"  {advice.line}   # {advice.place}"
+
+
+def tag_pieces(change: Changed) -> tuple[Piece, ...]:
+    """Return the tags of a note as the pieces of a word diff."""
+    both = sorted({*change.old_tags, *change.new_tags})
+    return tuple(
+        (" " if tag in change.old_tags and tag in change.new_tags else "-" if tag in change.old_tags else "+", tag)
+        for tag in both
+    )
+
+
+def marked(pieces: tuple[Piece, ...]) -> str:
+    """Return the pieces of a word diff on one line."""
+    return " ".join(_MARKS[sign].format(text) for sign, text in words.shortened(pieces) if text)

@@ -1,0 +1,90 @@
+"""What the text and the Markdown of a difference share: its headings, counts and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flashgen.compare.difference import Difference, Named, TypeChange
+from flashgen.compare.words import Piece
+
+# Words of kept text shown on either side of a change.
+_AROUND = 6
+
+
+def title(difference: Difference) -> str:
+    """Return which deck it is: its name, and its folder and language where it is one of the project's."""
+    deck = clean(f"“{difference.deck}”")
+    return f"{deck} ({difference.folder}, {difference.language})" if difference.folder else deck
+
+
+def summary(difference: Difference) -> str:
+    """Return what is compared, and how much differs."""
+    if difference.is_first:
+        count = len(difference.added)
+        return f"never released, so all is new to learners: {count} note{'s' * (count != 1)}"
+    counts = (
+        (difference.added, "new"),
+        (difference.changed, "changed"),
+        (difference.retired, "retired"),
+        (difference.lost, "lost"),
+        (difference.renamed, "renamed"),
+        (difference.emptied, "emptied"),
+        (difference.skipped, "skipped"),
+    )
+    told = [f"{len(entries)} {word}" for entries, word in counts if entries]
+    if difference.note_types:
+        told.append(f"{len(difference.note_types)} in note types")
+    if difference.moved:
+        told.append(f"{sum(entry.notes for entry in difference.moved)} in another deck")
+    return f"{clean(difference.old)} → {clean(difference.new)}: {', '.join(told) or 'nothing differs'}"
+
+
+ADDED = "New: they come with the next import."
+CHANGED = "Changed:"
+RETIRED = "Retired: learners keep them as they are."
+GONE = "Gone: learners keep them as they are."
+LOST = "Lost: gone without `retired:` in deck.yaml; learners keep them as they are."
+RENAMED = "Renamed? These are gone, and those new ones look like them; with the line, learners keep their progress."
+EMPTIED = "Emptied: learners keep these cards, blank, till they choose Tools ▸ Empty Cards."
+SKIPPED = "Skipped: they differ, but are not newer than what learners have, so Anki leaves them."
+TYPES = "Note types:"
+MOVED = "Decks: cards that learners have stay where they are; only new ones come to the other deck."
+UNKNOWN = "its words before are not known here; `flashgen diff OLD.apkg` shows them"
+ONLY_SOURCE = "its cards read as before"
+NO_ADVICE = "the first id of the old one is not known; if it had a `formerly:`, write that again"
+NO_SOURCES = "`flashgen diff OLD.apkg` in the project tells the line"
+
+
+def lost_heading(difference: Difference) -> str:
+    """Return the heading of what is gone: two packages do not tell whether that was meant."""
+    return LOST if difference.folder else GONE
+
+
+def label(note: Named) -> str:
+    """Return what to call a note on one line."""
+    return clean("  ".join(filter(None, (note.name, note.title))) or note.guid)
+
+
+def told_type(change: TypeChange) -> str:
+    """Return a change of a note type as a sentence."""
+    return clean(f"“{change.note_type}”: {change.what}; {change.consequence}.")
+
+
+def shortened(pieces: tuple[Piece, ...]) -> Iterator[Piece]:
+    """Yield the pieces of a word diff, without what is far from any change, and without the space around a change."""
+    for number, (sign, text) in enumerate(pieces):
+        if sign != " ":
+            yield sign, clean(text)
+            continue
+        words = clean(text).split()
+        before = words[-_AROUND:] if number < len(pieces) - 1 else []
+        after = words[:_AROUND] if number else []
+        if len(before) + len(after) < len(words):
+            words = [*after, "…", *before]
+        yield sign, " ".join(words)
+
+
+def clean(text: str) -> str:
+    """Return text of a stranger's package on one line, without what would steer a terminal."""
+    text = " ".join(text.split())
+    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
