@@ -119,9 +119,11 @@ def release(
 @app.command(epilog="Example: flashgen diff published.apkg --sides")
 def diff(
     context: typer.Context,
-    packages: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[OLD] [NEW]", help="Packages: of one, what those who have it will see; of two, both."),
+    old: Annotated[
+        Path | None, typer.Argument(metavar="OLD", help="A package: shows what those who have it will see.")
+    ] = None,
+    new: Annotated[
+        Path | None, typer.Argument(metavar="NEW", help="A newer package, in the place of the sources.")
     ] = None,
     deck: DeckOption = None,
     language: LanguageOption = None,
@@ -132,18 +134,34 @@ def diff(
     """Show what learners will see change since the last release."""
     from flashgen.commands.diff import run
 
-    if packages and len(packages) > 2:  # noqa: PLR2004 - the old one and the new one
-        raise FlashgenError("diff takes two packages at most", "name the old one, then the new one")
+    packages = [package for package in (old, new) if package]
     code = run(
-        lambda: _project(context),
-        packages or (),
-        deck or (),
-        language or (),
-        format_,
-        sides=sides,
-        exit_code=exit_code,
+        lambda: _project(context), packages, deck or (), language or (), format_, sides=sides, exit_code=exit_code
     )
     raise typer.Exit(code)
+
+
+@app.command(epilog="Example: flashgen adopt old.apkg --deck kubernetes --language ko --by Front --dry-run")
+def adopt(
+    context: typer.Context,
+    old: Annotated[Path, typer.Argument(metavar="OLD.apkg", help="The package that learners have.")],
+    deck: Annotated[str | None, typer.Option("--deck", metavar="NAME", help="The deck it becomes.")] = None,
+    language: Annotated[str | None, typer.Option("--language", metavar="CODE", help="The language it is in.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by", metavar="FIELD[=OURS]", help="Match notes whose field says what ours says, the first or this one."
+        ),
+    ] = None,
+    table: Annotated[
+        Path | None, typer.Option("--table", metavar="FILE", help="Match by a .csv, .tsv or .yaml: old note, fact.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be, and write nothing.")] = False,
+) -> None:
+    """Take over a deck made elsewhere, so that its learners keep their reviews."""
+    from flashgen.commands.adopt import run
+
+    raise typer.Exit(run(_project(context), old, deck, language, by, table, dry_run))
 
 
 def _project(context: typer.Context) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flashgen import rules
-from flashgen.compare.released import judge
+from flashgen.compare.released import judge, judge_languages
 from flashgen.diagnostics import Report, Span
 from flashgen.errors import ProjectError
 from flashgen.model import DeckFacts, Edition, Package, Project
@@ -88,6 +88,7 @@ def check(root: Path, report: Report, decks: Collection[str] = (), languages: Co
             rendered = [take_over(it, lock.adopted) for it in render(project, [entry], numbers, report, languages)]
             # A fact that was set aside is not lost, and what no language broke is known when all were rendered.
             if entry.complete and not report.failed:
+                judge_languages(entry.deck, lock, report)
                 for edition in rendered:
                     judge(edition, lock, report)
             if not languages:

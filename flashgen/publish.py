@@ -56,7 +56,7 @@ def release(
         return report, None
     lock = checked.locks[editions[0].deck.folder]
     changes = [since_release(edition, lock) for edition in editions]
-    again = _check_version(version, lock, changes)
+    again = _check_version(version, lock, editions)
     notes = () if again else _notes(checked.project.labels, editions, changes, lock, version, now)
     if dry_run:
         return report, Released(notes, ())
@@ -82,14 +82,14 @@ def changelog_name(edition: Edition) -> str:
     return f"CHANGELOG.{edition.language}.md" if len(edition.deck.editions) > 1 else "CHANGELOG.md"
 
 
-def _check_version(version: str, lock: Lock, changes: list[Changes]) -> bool:
+def _check_version(version: str, lock: Lock, editions: Collection[Edition]) -> bool:
     """Return whether this version is released already, and only its files may be missing. Raises FlashgenError."""
     if not _VERSION.fullmatch(version):
         raise FlashgenError(f"`{version}` is not a version", "write numbers joined by dots, such as `1.0`")
     latest = lock.latest
     if latest is None:
         return False
-    if latest.version == version and not any(changes):
+    if latest.version == version and all(map(lock.is_public, editions)):
         return True
     if _numbers(version) <= _numbers(latest.version):
         raise FlashgenError(f"{latest.version} is released already", "choose a later version")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flashgen.adopt.gaps import keep_numbers
@@ -55,7 +55,9 @@ def adopt(package: PackedDeck, edition: Edition, matching: Matching, lock: Lock,
     """
     before, old_rest, own_rest = split(package, edition)
     refused = list(matching.unclear)
-    sound = [pair for pair in matching.pairs if _is_free(pair, lock, edition.language, refused)]
+    bound = {guid: entry.fact for guid, entry in lock.notes.items()}
+    bound |= {guid: key for (_, key), guid in lock.adopted.guids.items()}
+    sound = [pair for pair in matching.pairs if _is_free(pair, lock, edition.language, bound, refused)]
     moves = plan_moves((*before, *sound), lock, edition.language)
     taken: list[Pair] = []
     for pair in sound:
@@ -63,9 +65,10 @@ def adopt(package: PackedDeck, edition: Edition, matching: Matching, lock: Lock,
         if move.way is not Way.REFUSED:
             taken.append(pair)
     remarks = [*_names(package, edition, taken), *_cards(taken, moves)]
+    ids = {entry.id for entry in lock.notes.values()}
     for pair in taken:
         remarks += keep_numbers(pair, lock, numbered)
-        _take_note(pair, moves[pair.old.note_type.id, pair.note.note_type.id], lock, edition.language)
+        _take_note(pair, moves[pair.old.note_type.id, pair.note.note_type.id], lock, ids, edition.language)
     for move in moves.values():
         _take_type(move, lock, edition.language)
     claimed = {id(pair.old) for pair in sound} | {id(pair.note) for pair in sound}
@@ -80,39 +83,33 @@ def adopt(package: PackedDeck, edition: Edition, matching: Matching, lock: Lock,
     )
 
 
-def _is_free(pair: Pair, lock: Lock, language: str, refused: list[str]) -> bool:
+def _is_free(pair: Pair, lock: Lock, language: str, bound: Mapping[str, str], refused: list[str]) -> bool:
     """Whether neither note of a pair is bound already; what is not is told."""
     old, note = pair.old, pair.note
     entry, said = lock.notes.get(note.guid), f"`{name(note)}`"
-    bound = {guid: key for key, guid in lock.adopted.guids.items()}
     if entry is not None and entry.released is not None:
         refused.append(f"{said} was released as a note of its own, so learners have it beside the old one")
     elif (language, key_of(note)) in lock.adopted.guids:
         refused.append(f"{said} was taken over from another note, {note.guid}")
-    elif old.guid in bound or old.guid in lock.notes:
-        whose = bound[old.guid][1] if old.guid in bound else lock.notes[old.guid].fact
-        refused.append(f"the old note of {said} is `{whose}` already")
+    elif old.guid in bound:
+        refused.append(f"the old note of {said} is `{bound[old.guid]}` already")
     else:
         return True
     return False
 
 
-def _take_note(pair: Pair, move: Move, lock: Lock, language: str) -> None:
+def _take_note(pair: Pair, move: Move, lock: Lock, ids: set[int], language: str) -> None:
     old, note = pair.old, pair.note
     lock.adopted.guids[language, key_of(note)] = old.guid
     lock.notes.pop(note.guid, None)
     # Anki rewrites a note that comes with a later time: one that is the same keeps what its learner did to it.
     same = move.way is Way.DEFAULT and old.fields == note.fields and set(old.tags) == set(note.tags)
     state = State(note.digest if same else "", old.modified)
-    taken = {entry.id for entry in lock.notes.values()} if _is_taken(old.id, lock) else set()
     id_ = old.id
-    while id_ in taken:
+    while id_ in ids:
         id_ += 1
+    ids.add(id_)
     lock.notes[old.guid] = NoteEntry(id_, state, None, name(note), language, title_of(note))
-
-
-def _is_taken(id_: int, lock: Lock) -> bool:
-    return any(entry.id == id_ for entry in lock.notes.values())
 
 
 def _take_type(move: Move, lock: Lock, language: str) -> None:
@@ -150,4 +147,4 @@ def _cards(taken: Iterable[Pair], moves: dict[tuple[int, int], Move]) -> list[st
     ]
 
 
-__all__ = ["Adoption", "Matching", "Move", "Pair", "Way", "adopt", "cut", "plain", "split"]
+__all__ = ["Adoption", "Matching", "Move", "Way", "adopt", "cut", "plain", "split"]

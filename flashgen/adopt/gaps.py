@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from flashgen.adopt.match import Pair, cut, plain
+from flashgen.adopt.match import Pair, cut, kind_of, plain
 from flashgen.model import Family
 from flashgen.pack.lock import GapEntry, Lock
 
@@ -44,7 +44,7 @@ def keep_numbers(pair: Pair, lock: Lock, numbered: Lock) -> list[str]:
         return []
     name = f"{note.fact.id}/{note.part}" if note.part else note.fact.id
     old, ours = gap_texts(pair.old.fields), gap_texts(note.fields)
-    kind = next(kind for kind in note.fact.kind.with_companions if kind.key == note.note_type.kind)
+    kind = kind_of(note)
     if not kind.gaps:
         return list(_compare(name, old, ours))
     stem = f"{kind.key}/{note.fact.origin}/{note.part}/"

@@ -10,7 +10,7 @@ from flashgen.adopt.table import Row
 from flashgen.compare.packed import PackedNote
 from flashgen.diagnostics import did_you_mean
 from flashgen.errors import FlashgenError
-from flashgen.model import Fact, Note
+from flashgen.model import Fact, Kind, Note
 from flashgen.render.plain import plain_text
 from flashgen.schema import origin
 from flashgen.values import nfc
@@ -36,6 +36,11 @@ class Matching:
 def plain(field: str) -> str:
     """Return the text of a field as two notes are compared by it."""
     return plain_text(nfc(field))
+
+
+def kind_of(note: Note) -> Kind:
+    """Return the kind, or the companion, that made a note."""
+    return next(kind for kind in note.fact.kind.with_companions if kind.key == note.note_type.kind)
 
 
 def match_fields(olds: Iterable[PackedNote], notes: Iterable[Note], field: str, other: str) -> Matching:
@@ -104,7 +109,7 @@ def match_table(olds: Iterable[PackedNote], notes: Iterable[Note], rows: Iterabl
 
 def _position(note: Note, wanted: str) -> int | None:
     """Return which field of a note has this name, or is filled from the property of this name."""
-    kind = next(kind for kind in note.fact.kind.with_companions if kind.key == note.note_type.kind)
+    kind = kind_of(note)
     ways: tuple[Callable[[int], bool], ...] = (
         lambda at: kind.fields[at].name == wanted,
         lambda at: kind.fields[at].source.removeprefix("part.") == wanted,

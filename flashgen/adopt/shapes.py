@@ -62,7 +62,7 @@ def plan_moves(pairs: Iterable[Pair], lock: Lock, language: str) -> dict[tuple[i
     for (old_id, own_id), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         old, own = olds[old_id], owns[own_id]
         entry = lock.types.get(own_id)
-        if own_id in known or (entry is not None and entry.released is not None):
+        if own_id in (old_id, *known) or (entry is not None and entry.released is not None):
             settled.setdefault(own_id, own)
         move = _first_move(old, own, count, taken, language) if own_id not in settled else None
         if move is None:
@@ -124,9 +124,9 @@ def _later_move(old: PackedType, own: NoteType, count: int, own_id: int) -> Move
 def _unlike(old: PackedType, own: NoteType, count: int) -> Move | None:
     if old.is_cloze is (own.family is Family.CLOZE):
         return None
-    has, other = ("has clozes", "without") if old.is_cloze else ("has no clozes", "with")
-    reason = f"it {has} and ours is the other way, and Anki turns no note of one into the other"
-    cure = f"make its facts of a kind {'with' if other == 'without' else 'without'} clozes"
+    theirs, ours = ("clozes", "none") if old.is_cloze else ("no clozes", "some")
+    reason = f"it has {theirs}, ours has {ours}, and Anki turns no note of one into the other"
+    cure = f"make its facts of a kind {'with' if old.is_cloze else 'without'} clozes"
     return Move(old, own, count, Way.REFUSED, reason=reason, cure=cure)
 
 

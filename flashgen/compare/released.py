@@ -5,7 +5,7 @@ from __future__ import annotations
 from flashgen import rules
 from flashgen.compare.changes import since_release
 from flashgen.diagnostics import Report, Span, did_you_mean
-from flashgen.model import Edition, NoteType
+from flashgen.model import Deck, Edition, NoteType
 from flashgen.pack.lock import Lock, Slots, shape
 
 
@@ -17,6 +17,13 @@ def judge(edition: Edition, lock: Lock, report: Report) -> None:
     _judge_name(edition, lock, report)
     for note_type in {note.note_type.id: note.note_type for note in edition.notes}.values():
         _judge_shape(note_type, edition, lock, report)
+
+
+def judge_languages(deck: Deck, lock: Lock, report: Report) -> None:
+    """Report languages that were released and are not built any more: their learners get no further update."""
+    for language in sorted(set(lock.names) - set(deck.editions)):
+        message = f"learners have this deck in `{language}`, which is not built any more"
+        report.add(rules.LOST_NOTE, message, Span(deck.path), f"list `{language}` under `languages:` again")
 
 
 def _judge_notes(edition: Edition, lock: Lock, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""What was taken over from a deck made elsewhere: its guids, and the ids and names that Anki knows its note types by."""
+"""What was taken over from a deck made elsewhere: its guids, and what Anki knows its note types by."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Plain = TypeVar("_Plain", int, str)
 
 @dataclass(frozen=True, slots=True)
 class AdoptedType:
-    """What a note type takes over, by the ids that flashgen would give: its id, its fields' ids, its cards' ids and names.
+    """What a note type takes over: its id, its fields' ids, its cards' ids and names, by the ids that would be ours.
 
     `id` is the old note type's where the shapes agree, else our own. A card's id is None where the old one had none.
     """

@@ -160,6 +160,19 @@ class Lock:
         self.types[note_type.id] = entry
         return entry
 
+    def is_public(self, edition: Edition) -> bool:
+        """Whether an edition's notes and note types are just those that were last released."""
+        types = {note.note_type.id: note.note_type for note in edition.notes}
+        public = {guid: entry.released for guid, entry in self.notes.items()}
+        return all(
+            (state := public.get(note.guid)) is not None and state.hash == note.digest for note in edition.notes
+        ) and all(
+            (entry := self.types.get(id_)) is not None
+            and entry.released is not None
+            and entry.released.hash == hash_type(note_type)
+            for id_, note_type in types.items()
+        )
+
     def release(self, version: str, editions: Iterable[Edition], now: int) -> None:
         """Mark what is stamped as public, and what changed since the last release with the time of this one.
 

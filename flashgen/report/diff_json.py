@@ -25,8 +25,8 @@
    "moved": [{"old": deck, "new": deck, "notes": 3}]}]}
 ```
 
-NOTE is `{"guid": …, "name": "kind/fact/part" or null, "title": …}`, SIDES is `{"question": text, "answer": text}`. A sign
-is " " for words that stay, "-" for words taken out, "+" for words put in.
+NOTE is `{"guid": …, "name": "kind/fact/part" or null, "title": …}`, SIDES is `{"question": text, "answer": text}`. A
+sign is " " for words that stay, "-" for words taken out, "+" for words put in.
 """
 
 from __future__ import annotations

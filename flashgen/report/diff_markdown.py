@@ -33,24 +33,20 @@ def _sections(difference: Difference, *, sides: bool) -> Iterator[str]:
     yield from _section(words.RETIRED, _named(difference.retired))
     yield from _section(words.lost_heading(difference), _named(difference.lost))
     yield from _section(words.RENAMED, _renamed(difference))
-    emptied = (f"- {escaped(f'{words.label(entry.note)}: {entry.card}')}" for entry in difference.emptied)
+    emptied = (f"- {escaped(words.told_emptied(entry))}" for entry in difference.emptied)
     yield from _section(words.EMPTIED, emptied)
     yield from _section(words.SKIPPED, _named(difference.skipped))
     yield from _section(words.TYPES, (f"- {escaped(words.told_type(change))}" for change in difference.note_types))
-    moved = (
-        f"- {escaped(f'“{entry.old}” → “{entry.new}”: {entry.notes} note{"s" * (entry.notes != 1)}')}"
-        for entry in difference.moved
-    )
+    moved = (f"- {escaped(words.told_moved(entry))}" for entry in difference.moved)
     yield from _section(words.MOVED, moved)
 
 
-def _section(heading: str, entries: Iterable[str]) -> Iterator[str]:
+def _section(heading: tuple[str, str], entries: Iterable[str]) -> Iterator[str]:
     for number, entry in enumerate(entries):
         if not number:
-            name, _, rest = heading.partition(":")
             yield ""
-            # A heading holds our own words, and code in them.
-            yield f"**{name.removesuffix('?')}**:{rest}" if rest else f"**{name}**:"
+            # Our own words, and code in them.
+            yield f"**{heading[0]}**: {heading[1]}".rstrip()
             yield ""
         yield entry
 

@@ -28,22 +28,17 @@ def _sections(difference: Difference, *, sides: bool) -> Iterator[str]:
     yield from _section(words.RETIRED, _named(difference.retired))
     yield from _section(words.lost_heading(difference), _named(difference.lost))
     yield from _section(words.RENAMED, _renamed(difference))
-    emptied = (f"{words.label(entry.note)}: {words.clean(entry.card)}" for entry in difference.emptied)
-    yield from _section(words.EMPTIED, emptied)
+    yield from _section(words.EMPTIED, map(words.told_emptied, difference.emptied))
     yield from _section(words.SKIPPED, _named(difference.skipped))
     yield from _section(words.TYPES, map(words.told_type, difference.note_types))
-    moved = (
-        words.clean(f"“{entry.old}” → “{entry.new}”: {entry.notes} note{'s' * (entry.notes != 1)}")
-        for entry in difference.moved
-    )
-    yield from _section(words.MOVED, moved)
+    yield from _section(words.MOVED, map(words.told_moved, difference.moved))
 
 
-def _section(heading: str, entries: Iterable[str]) -> Iterator[str]:
+def _section(heading: tuple[str, str], entries: Iterable[str]) -> Iterator[str]:
     for number, entry in enumerate(entries):
         if not number:
             yield ""
-            yield heading
+            yield f"{heading[0]}: {heading[1]}".rstrip()
         yield f"  {entry}"
 
 

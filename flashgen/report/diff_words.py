@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flashgen.compare.difference import Difference, Named, TypeChange
+from flashgen.compare.difference import Difference, Emptied, Moved, Named, TypeChange
 from flashgen.compare.words import Piece
 
 # Words of kept text shown on either side of a change.
@@ -33,41 +33,53 @@ def summary(difference: Difference) -> str:
     )
     told = [f"{len(entries)} {word}" for entries, word in counts if entries]
     if difference.note_types:
-        told.append(f"{len(difference.note_types)} in note types")
+        count = len(difference.note_types)
+        told.append(f"{count} note type change{'s' * (count != 1)}")
     if difference.moved:
         told.append(f"{sum(entry.notes for entry in difference.moved)} in another deck")
     return f"{clean(difference.old)} → {clean(difference.new)}: {', '.join(told) or 'nothing differs'}"
 
 
-ADDED = "New: they come with the next import."
-CHANGED = "Changed:"
-RETIRED = "Retired: learners keep them as they are."
-GONE = "Gone: learners keep them as they are."
-LOST = "Lost: gone without `retired:` in deck.yaml; learners keep them as they are."
-RENAMED = "Renamed? These are gone, and those new ones look like them; with the line, learners keep their progress."
-EMPTIED = "Emptied: learners keep these cards, blank, till they choose Tools ▸ Empty Cards."
-SKIPPED = "Skipped: they differ, but are not newer than what learners have, so Anki leaves them."
-TYPES = "Note types:"
-MOVED = "Decks: cards that learners have stay where they are; only new ones come to the other deck."
+# The headings, each with what it means to learners.
+ADDED = ("New", "they come with the next import.")
+CHANGED = ("Changed", "")
+RETIRED = ("Retired", "learners keep them as they are.")
+GONE = ("Gone", "learners keep them as they are.")
+LOST = ("Lost", "gone without `retired:` in deck.yaml; learners keep them as they are.")
+RENAMED = ("Renamed?", "old ones are gone, and new ones look like them; with the line, learners keep their progress.")
+EMPTIED = ("Emptied", "learners keep these cards, blank, till they choose Tools ▸ Empty Cards.")
+SKIPPED = ("Skipped", "they differ, but are not newer than what learners have, so Anki leaves them.")
+TYPES = ("Note types", "")
+MOVED = ("Decks", "cards that learners have stay where they are; only new ones come to the other deck.")
 UNKNOWN = "its words before are not known here; `flashgen diff OLD.apkg` shows them"
 ONLY_SOURCE = "its cards read as before"
 NO_ADVICE = "the first id of the old one is not known; if it had a `formerly:`, write that again"
 NO_SOURCES = "`flashgen diff OLD.apkg` in the project tells the line"
 
 
-def lost_heading(difference: Difference) -> str:
+def lost_heading(difference: Difference) -> tuple[str, str]:
     """Return the heading of what is gone: two packages do not tell whether that was meant."""
     return LOST if difference.folder else GONE
 
 
 def label(note: Named) -> str:
     """Return what to call a note on one line."""
-    return clean("  ".join(filter(None, (note.name, note.title))) or note.guid)
+    return clean(": ".join(filter(None, (note.name, note.title))) or note.guid)
+
+
+def told_emptied(entry: Emptied) -> str:
+    """Return which card a note has no more."""
+    return f"{label(entry.note)} – {clean(entry.card)}"
 
 
 def told_type(change: TypeChange) -> str:
     """Return a change of a note type as a sentence."""
     return clean(f"“{change.note_type}”: {change.what}; {change.consequence}.")
+
+
+def told_moved(entry: Moved) -> str:
+    """Return which notes are in another deck."""
+    return clean(f"“{entry.old}” → “{entry.new}”: {entry.notes} note{'s' * (entry.notes != 1)}")
 
 
 def shortened(pieces: tuple[Piece, ...]) -> Iterator[Piece]:
