@@ -59,7 +59,8 @@ class Author:
         first, second = (name.lower() for name in list(fields)[:2])
         (folder / "ask.html.j2").write_text(
             '{% extends "_layout/card.html.j2" %}\n'
-            f"{{% block prompt %}}{{{{ {first} }}}}{{% endblock %}}\n{{% block answer %}}{{{{ {second} }}}}{{% endblock %}}\n",
+            f"{{% block prompt %}}{{{{ {first} }}}}{{% endblock %}}\n"
+            f"{{% block answer %}}{{{{ {second} }}}}{{% endblock %}}\n",
             encoding="utf-8",
         )
         (folder / "labels/en.yaml").write_text("title: Question\ncards: {ask: Ask}\n", encoding="utf-8")
@@ -106,9 +107,7 @@ def old_deck(
     cloze: bool = False,
     sort: int = 0,
     name: str = "Old kind",
-    more: Iterable[Path] = (),
 ) -> Path:
-    assert not more
     kind = genanki.Model(
         model,
         name,
@@ -209,15 +208,12 @@ def _made_in_anki(file: Path, folder: Path) -> None:
 
 
 def test_a_note_that_stays_the_same_keeps_what_its_learner_did_to_it(author: Author, learner: Collection) -> None:
-    old_deck(author.old, [("g1", ["Capital of <i>France</i>?", "Paris"]), ("g2", ["Capital of Korea?", "Seoul"])])
+    old_deck(author.old, [("g1", ["Capital of France?", "Paris"]), ("g2", ["Capital of Korea?", "Seoul"])])
     author.header["kind"] = "old"
     author.facts = [
-        {"id": "france", "front": "Capital of *France*?", "back": "Paris"},
+        {"id": "france", "front": "Capital of France?", "back": "Paris"},
         {"id": "korea", "front": "Capital of Korea?", "back": "Seoul!"},
     ]
-    author.facts[0]["front"] = "Capital of <i>France</i>?"
-    author.facts[0]["front"] = "Capital of France?"
-    old_deck(author.old, [("g1", ["Capital of France?", "Paris"]), ("g2", ["Capital of Korea?", "Seoul"])])
     author.adopt()
     bring(learner, author.old)
     for guid in ("g1", "g2"):
@@ -399,9 +395,7 @@ def test_numbers_of_an_author_are_compared(author: Author, capsys: Any) -> None:
     table.write_text("g1,rivers\n", encoding="utf-8")
     assert author.adopt(None, table) == 0
     assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("note: ")] == [
-        "note: `rivers`: gap 1 was “Paris”, which is gap 2 now; number it `c2`, or its reviews go to another gap".replace(
-            "number it `c2`", "number it `c1`"
-        ),
+        "note: `rivers`: gap 1 was “Paris”, which is gap 2 now; number it `c1`, or its reviews go to another gap",
         "note: `rivers`: gap 2 was “Seine”, which is gap 1 now; number it `c2`, or its reviews go to another gap",
         "note: `rivers`: gap 3 was “France”, and is “FRANCE” now; its reviews stay with the number",
         "note: `rivers`: gap 4 was “Seoul”, and there is none now; its card stays empty",

@@ -103,7 +103,11 @@ def _take_note(pair: Pair, move: Move, lock: Lock, ids: set[int], language: str)
     lock.adopted.guids[language, key_of(note)] = old.guid
     lock.notes.pop(note.guid, None)
     # Anki rewrites a note that comes with a later time: one that is the same keeps what its learner did to it.
-    same = move.way is Way.DEFAULT and old.fields == note.fields and set(old.tags) == set(note.tags)
+    same = (
+        move.way is Way.DEFAULT
+        and old.fields == note.fields[: len(move.own.fields)]
+        and set(old.tags) == set(note.tags)
+    )
     state = State(note.digest if same else "", old.modified)
     id_ = old.id
     while id_ in ids:

@@ -9,13 +9,13 @@ without reviews, the reviews lie on cards that nobody made, and no later package
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flashgen.adopt.match import Pair
+from flashgen.adopt.match import Pair, kind_of
 from flashgen.compare.packed import PackedType
-from flashgen.model import Family, NoteType
+from flashgen.model import Family, Note, NoteType
 from flashgen.pack.adopted import AdoptedType, take_over_type
 from flashgen.pack.lock import Lock
 
@@ -55,6 +55,7 @@ def plan_moves(pairs: Iterable[Pair], lock: Lock, language: str) -> dict[tuple[i
     counts = Counter((pair.old.note_type.id, pair.note.note_type.id) for pair in pairs)
     olds = {pair.old.note_type.id: pair.old.note_type for pair in pairs}
     owns = {pair.note.note_type.id: pair.note.note_type for pair in pairs}
+    spare = {pair.note.note_type.id: _unfilled(pair.note) for pair in pairs}
     known = {entry.id for entry in lock.adopted.types.values()}
     settled: dict[int, NoteType] = {}
     taken = {entry.id for entry in lock.adopted.types.values()} | set(lock.types)
@@ -64,7 +65,7 @@ def plan_moves(pairs: Iterable[Pair], lock: Lock, language: str) -> dict[tuple[i
         entry = lock.types.get(own_id)
         if own_id in (old_id, *known) or (entry is not None and entry.released is not None):
             settled.setdefault(own_id, own)
-        move = _first_move(old, own, count, taken, language) if own_id not in settled else None
+        move = _first_move(old, own, count, taken, spare.get(own_id, ()), language) if own_id not in settled else None
         if move is None:
             move = _later_move(old, settled[own_id], count, own_id)
         elif move.way is not Way.REFUSED:
@@ -74,8 +75,13 @@ def plan_moves(pairs: Iterable[Pair], lock: Lock, language: str) -> dict[tuple[i
     return moves
 
 
-def _first_move(old: PackedType, own: NoteType, count: int, taken: set[int], language: str) -> Move:
-    """Return the move that settles what our note type takes over."""
+def _first_move(
+    old: PackedType, own: NoteType, count: int, taken: Collection[int], unfilled: tuple[int, ...], language: str
+) -> Move:
+    """Return the move that settles what our note type takes over.
+
+    `unfilled` are the ids of its fields that nothing ever fills, so that they can be left out.
+    """
     if refused := _unlike(old, own, count):
         return refused
     names = {field.name: field for field in own.fields}
@@ -86,8 +92,9 @@ def _first_move(old: PackedType, own: NoteType, count: int, taken: set[int], lan
         cure = f"give the kind `{own.kind}` as many `cards` in its kind.yaml"
         return Move(old, own, count, Way.REFUSED, reason=reason, cure=cure)
     cards = _places([name for _, name in old.cards], [card.name for card in own.templates])
+    without = unfilled if len(own.fields) == len(old.fields) + len(unfilled) else ()
     agrees = (
-        [name for _, name in old.fields] == [field.name for field in own.fields]
+        [name for _, name in old.fields] == [field.name for field in own.fields if field.id not in without]
         and cards == tuple(range(len(own.templates)))
         # Another sort field makes Anki stamp every note as changed now, before it looks at ours.
         and old.sort == 0
@@ -99,9 +106,10 @@ def _first_move(old: PackedType, own: NoteType, count: int, taken: set[int], lan
         language=language,
         fields={names[name].id: id_ for id_, name in old.fields if id_ is not None},
         cards={own.templates[at].id: card for at, card in zip(cards, old.cards, strict=True)},
+        without=without if agrees else (),
     )
     way = Way.DEFAULT if agrees else Way.MERGE
-    return Move(old, take_over_type(own, adopted), count, way, cards, adopted, own.id)
+    return Move(old, take_over_type(own, adopted)[0], count, way, cards, adopted, own.id)
 
 
 def _later_move(old: PackedType, own: NoteType, count: int, own_id: int) -> Move:
@@ -136,6 +144,13 @@ def _lacks(old: PackedType, own: NoteType, count: int, lacking: list[str]) -> Mo
     reason = f"ours has no field like its {names}"
     cure = f"let `fields` in the kind.yaml of `{own.kind}` name {all_names}"
     return Move(old, own, count, Way.REFUSED, reason=reason, cure=cure)
+
+
+def _unfilled(note: Note) -> tuple[int, ...]:
+    specs = kind_of(note).fields
+    if len(specs) != len(note.note_type.fields):
+        return ()
+    return tuple(field.id for field, spec in zip(note.note_type.fields, specs, strict=True) if not spec.source)
 
 
 def _places(olds: list[str], ours: list[str]) -> tuple[int, ...]:

@@ -43,14 +43,14 @@ def since_release(edition: Edition, lock: Lock) -> Changes:
     here = {note.guid for note in edition.notes}
     for note in edition.notes:
         entry = lock.notes.get(note.guid)
-        if entry is None or entry.released is None:
+        if entry is None or not entry.is_public:
             new.append(note)
-        elif entry.released.hash != note.digest:
+        elif entry.released is not None and entry.released.hash != note.digest:
             changed.append(note)
     gone = [
         Gone(guid, entry)
         for guid, entry in sorted(lock.notes.items(), key=lambda item: item[1].id)
-        if entry.released is not None and entry.language == edition.language and guid not in here
+        if entry.is_public and entry.language == edition.language and guid not in here
     ]
     on_purpose = set(edition.deck.retired or ())
     lost = [note for note in gone if not on_purpose & ways_to_name(note.entry.fact)]

@@ -39,12 +39,13 @@ def compare_packages(
         {guid: (_kind(note, known), text_of(note)) for guid, note in gone.items() if guid not in retired},
         {guid: (_kind(note, known), text_of(note)) for guid, note in new_ones.items()},
     )
+    twins = set(pairs.values())
     changed, skipped = _changed(both, known)
     return Difference(
         *about,
         *titles,
         is_first=False,
-        added=tuple(named(note, names) for guid, note in new_ones.items() if guid not in pairs.values()),
+        added=tuple(named(note, names) for guid, note in new_ones.items() if guid not in twins),
         changed=changed,
         retired=tuple(named(gone[guid], names) for guid in gone if guid in retired),
         lost=tuple(named(note, names) for guid, note in gone.items() if guid not in retired and guid not in pairs),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flashgen.compare.difference import Advice
@@ -11,10 +11,11 @@ from flashgen.compare.words import likeness, readable
 from flashgen.identity import guid
 
 _ALIKE = 0.8
-# How many of those that share most words are looked at closely.
-_CANDIDATES = 20
-# A word of more notes than these tells little.
+# How many of a text's rarest traits are looked up, how many texts of one, and how many of those closely.
+_RAREST = 60
 _COMMON = 200
+_CANDIDATES = 20
+_BEST = 3
 # How much of a text is looked at, in characters.
 _LONGEST = 2000
 
@@ -47,11 +48,15 @@ def pair_alike(lost: Mapping[str, tuple[str, str]], new: Mapping[str, tuple[str,
 
     Both are given by guid as a kind and a text; only notes of one kind are likened.
     """
-    found: list[tuple[float, int, int, str, str]] = []
-    index = _index(new)
+    traits = {guid_: _traits(text) for guid_, (_, text) in new.items()} if lost else {}
+    index: dict[tuple[str, str], list[str]] = {}
+    for guid_, words in traits.items():
+        for word in words:
+            index.setdefault((new[guid_][0], word), []).append(guid_)
     places = {guid_: place for place, guid_ in enumerate(new)}
+    found: list[tuple[float, int, int, str, str]] = []
     for place, (old, (kind, text)) in enumerate(lost.items()):
-        for other in _candidates(kind, text, index, places):
+        for other in _candidates(kind, _traits(text), index, traits):
             ratio = likeness(text, new[other][1], _ALIKE)
             if ratio >= _ALIKE:
                 found.append((-ratio, place, places[other], old, other))
@@ -64,31 +69,25 @@ def pair_alike(lost: Mapping[str, tuple[str, str]], new: Mapping[str, tuple[str,
     return pairs
 
 
-def _index(new: Mapping[str, tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
-    index: dict[tuple[str, str], list[str]] = {}
-    for guid_, (kind, text) in new.items():
-        for word in _words(text):
-            index.setdefault((kind, word), []).append(guid_)
-    return index
-
-
 def _candidates(
-    kind: str, text: str, index: Mapping[tuple[str, str], list[str]], places: Mapping[str, int]
+    kind: str, words: frozenset[str], index: Mapping[tuple[str, str], list[str]], traits: Mapping[str, frozenset[str]]
 ) -> list[str]:
+    """Return the few that share most with a text; comparing texts letter by letter is dear."""
     shared: dict[str, int] = {}
-    for guids in sorted((index.get((kind, word), []) for word in _words(text)), key=len):
-        # The rarest words tell most; a common one counts only where there is no other.
-        if len(guids) > _COMMON and shared:
-            break
-        for guid_ in guids[: 10 * _COMMON]:
+    for guids in sorted((index.get((kind, word), []) for word in sorted(words)), key=len)[:_RAREST]:
+        for guid_ in guids[:_COMMON]:
             shared[guid_] = shared.get(guid_, 0) + 1
-    return sorted(shared, key=lambda other: (-shared[other], places[other]))[:_CANDIDATES]
+    closest = sorted(shared, key=lambda other: -shared[other])[:_CANDIDATES]
+    scores = {other: 2 * len(words & traits[other]) / (len(words) + len(traits[other])) for other in closest}
+    # A few letters changed here and there take three traits each.
+    alike = [other for other in closest if scores[other] >= _ALIKE / 2]
+    return sorted(alike, key=lambda other: -scores[other])[:_BEST]
 
 
-def _words(text: str) -> Iterable[str]:
-    # Three letters at a time, for a language without spaces, and for a text of which every word was mended.
+def _traits(text: str) -> frozenset[str]:
+    """Return the words of a text, and all that stand three letters together: not every language has spaces."""
     words = text[:_LONGEST].casefold().split()
-    return sorted({*words, *(word[i : i + 3] for word in words for i in range(len(word) - 2))})
+    return frozenset((*words, *(word[i : i + 3] for word in words for i in range(len(word) - 2))))
 
 
 def advise(old: str, old_guid: str, new: str, new_guid: str, identity: Identity) -> Iterator[Advice]:

@@ -36,13 +36,14 @@ def beside_release(edition: Edition, lock: Lock, dist: Path) -> Difference:
     lost = {gone.guid: _gone(gone) for gone in changes.lost}
     added_notes = {note.guid: _named(note) for note in changes.new}
     pairs = _pairs(changes, released, new)
+    twins = set(pairs.values())
     both = [(released[guid], note) for guid, note in new.notes.items() if guid in released]
     return Difference(
         *about,
         f"release {latest.version}",
         SOURCES,
         is_first=False,
-        added=tuple(note for guid, note in added_notes.items() if guid not in pairs.values()),
+        added=tuple(note for guid, note in added_notes.items() if guid not in twins),
         changed=tuple(_changed(note, released, new, known.names) for note in changes.changed),
         retired=tuple(map(_gone, changes.retired)),
         lost=tuple(note for guid, note in lost.items() if guid not in pairs),
@@ -79,10 +80,10 @@ def _gone(gone: Gone) -> Named:
 
 
 def _pairs(changes: Changes, released: Mapping[str, PackedNote], new: PackedDeck) -> dict[str, str]:
-    pairs: dict[str, str] = {}
+    twins: dict[str, str] = {}
     for gone, note in changes.renamed:
-        if note.guid not in pairs.values():
-            pairs[gone.guid] = note.guid
+        twins.setdefault(note.guid, gone.guid)
+    pairs = {old: new_one for new_one, old in twins.items()}
     lost = {
         gone.guid: (gone.entry.fact.partition("/")[0], text_of(released[gone.guid]))
         for gone in changes.lost
@@ -91,7 +92,7 @@ def _pairs(changes: Changes, released: Mapping[str, PackedNote], new: PackedDeck
     added = {
         note.guid: (note.note_type.kind, text_of(new.notes[note.guid]))
         for note in changes.new
-        if note.guid not in pairs.values()
+        if lost and note.guid not in twins
     }
     return pairs | pair_alike(lost, added)
 

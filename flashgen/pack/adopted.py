@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ class AdoptedType:
     """What a note type takes over: its id, its fields' ids, its cards' ids and names, by the ids that would be ours.
 
     `id` is the old note type's where the shapes agree, else our own. A card's id is None where the old one had none.
+    `without` holds fields that the old shape lacks and that are left out for as long as no note fills them.
     """
 
     id: int
@@ -25,6 +27,7 @@ class AdoptedType:
     language: str
     fields: Mapping[int, int]
     cards: Mapping[int, tuple[int | None, str]]
+    without: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -42,7 +45,8 @@ class Adopted:
         for own, entry in sorted(self.types.items()):
             names = {"adopted-type": own, "id": entry.id, "kind": entry.kind, "language": entry.language}
             cards = [[id_, *card] for id_, card in sorted(entry.cards.items())]
-            yield _line({**names, "fields": sorted(map(list, entry.fields.items())), "cards": cards})
+            without = {"without": entry.without} if entry.without else {}
+            yield _line({**names, "fields": sorted(map(list, entry.fields.items())), "cards": cards, **without})
 
     def take(self, entry: Mapping[str, Any]) -> None:
         """Take in one of those lines. Raises LockError where another contradicts it, or ValueError or the like."""
@@ -61,6 +65,7 @@ class Adopted:
                 _checked(own, int): (None if old is None else _checked(old, int), _checked(name, str))
                 for own, old, name in entry["cards"]
             },
+            without=tuple(_checked(own, int) for own in entry.get("without", ())),
         )
         if self.types.setdefault(_checked(entry["adopted-type"], int), known) != known:
             raise LockError(f"the note type of `{known.kind}` was taken over from two", _CURE)
@@ -89,29 +94,56 @@ def take_over(edition: Edition, adopted: Adopted) -> Edition:
     """Return an edition whose notes and note types carry what was adopted for them."""
     if not adopted.guids and not adopted.types:
         return edition
-    known: dict[int, NoteType] = {}
+    filled = _filled(edition, adopted.types)
+    known: dict[int, tuple[NoteType, tuple[int, ...]]] = {}
     notes: list[Note] = []
     for note in edition.notes:
         own = note.note_type
         if own.id not in known:
-            known[own.id] = take_over_type(own, adopted.types.get(own.id))
+            known[own.id] = take_over_type(own, adopted.types.get(own.id), filled)
+        note_type, places = known[own.id]
         guid = adopted.guids.get((edition.language, key_of(note)), note.guid)
-        notes.append(replace(note, guid=guid, note_type=known[own.id]))
+        fields = note.fields if len(places) == len(note.fields) else tuple(note.fields[at] for at in places)
+        notes.append(replace(note, guid=guid, note_type=note_type, fields=fields))
     return replace(edition, notes=tuple(notes))
 
 
-def take_over_type(own: NoteType, adopted: AdoptedType | None) -> NoteType:
-    """Return a note type with the ids and names that it adopted, if any."""
+def _filled(edition: Edition, types: Mapping[int, AdoptedType]) -> set[int]:
+    """Return which of the fields that an old shape lacks are filled: those cannot be left out."""
+    filled: set[int] = set()
+    for note in edition.notes:
+        adopted = types.get(note.note_type.id)
+        if adopted is not None and adopted.without:
+            pairs = zip(note.note_type.fields, note.fields, strict=True)
+            filled |= {field.id for field, text in pairs if text and field.id in adopted.without}
+    return filled
+
+
+def take_over_type(
+    own: NoteType, adopted: AdoptedType | None, filled: Collection[int] = ()
+) -> tuple[NoteType, tuple[int, ...]]:
+    """Return a note type with the ids and names that it adopted, if any, and which of our fields it has, in order."""
     if adopted is None:
-        return own
-    return replace(
-        own,
-        id=adopted.id,
-        fields=tuple(Field(adopted.fields.get(field.id, field.id), field.name) for field in own.fields),
-        templates=tuple(_take_over_card(card, adopted) for card in own.templates),
-    )
+        return own, tuple(range(len(own.fields)))
+    left = {field.id: field.name for field in own.fields if field.id in adopted.without and field.id not in filled}
+    places = tuple(at for at, field in enumerate(own.fields) if field.id not in left)
+    cards = tuple(_take_over_card(card, adopted, left.values()) for card in own.templates)
+    fields = tuple(own.fields[at] for at in places)
+    taken = tuple(Field(adopted.fields.get(field.id, field.id), field.name) for field in fields)
+    return replace(own, id=adopted.id, fields=taken, templates=cards), places
 
 
-def _take_over_card(card: CardTemplate, adopted: AdoptedType) -> CardTemplate:
+def _take_over_card(card: CardTemplate, adopted: AdoptedType, left: Iterable[str]) -> CardTemplate:
     id_, name = adopted.cards.get(card.id, (None, card.name))
-    return replace(card, id=card.id if id_ is None else id_, name=name)
+    front, back = card.front, card.back
+    for field in left:
+        front, back = _without(front, field), _without(back, field)
+    return replace(card, id=card.id if id_ is None else id_, name=name, front=front, back=back)
+
+
+def _without(side: str, field: str) -> str:
+    """Return a side of a card template as it shows with this field empty, without naming it."""
+    said = re.escape(field)
+    side = re.sub(rf"\{{\{{#{said}\}}\}}.*?\{{\{{/{said}\}}\}}", "", side, flags=re.DOTALL)
+    side = re.sub(rf"\{{\{{\^{said}\}}\}}(.*?)\{{\{{/{said}\}}\}}", r"\1", side, flags=re.DOTALL)
+    return re.sub(rf"\{{\{{(?:[^{{}}]*:)?{said}\}}\}}", "", side)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from flashgen.errors import LockError
@@ -42,7 +42,8 @@ class State:
 class NoteEntry:
     """A note: its note id (milliseconds), its state as last built and as last released, and what it is.
 
-    `fact` is `kind/fact/part`, `title` what a reader sees of the first field.
+    `fact` is `kind/fact/part`, `title` what a reader sees of the first field; `gone` says that the last release had it
+    no more, though learners may.
     """
 
     id: int
@@ -51,6 +52,12 @@ class NoteEntry:
     fact: str
     language: str
     title: str
+    gone: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the last release had it."""
+        return self.released is not None and not self.gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +169,17 @@ class Lock:
 
     def is_public(self, edition: Edition) -> bool:
         """Whether an edition's notes and note types are just those that were last released."""
+        public = {guid: entry for guid, entry in self.notes.items() if entry.is_public}
+        mine = {guid for guid, entry in public.items() if entry.language == edition.language}
+        if mine != {note.guid for note in edition.notes}:
+            return False
         types = {note.note_type.id: note.note_type for note in edition.notes}
-        public = {guid: entry.released for guid, entry in self.notes.items()}
-        return all(
-            (state := public.get(note.guid)) is not None and state.hash == note.digest for note in edition.notes
-        ) and all(
-            (entry := self.types.get(id_)) is not None
-            and entry.released is not None
-            and entry.released.hash == hash_type(note_type)
-            for id_, note_type in types.items()
+        entries = {id_: self.types[id_].released for id_ in types if id_ in self.types}
+        return all(_holds(public[note.guid].released, note.digest) for note in edition.notes) and all(
+            _holds(entries.get(id_), hash_type(note_type)) for id_, note_type in types.items()
         )
 
-    def release(self, version: str, editions: Iterable[Edition], now: int) -> None:
+    def release(self, version: str, editions: Collection[Edition], now: int) -> None:
         """Mark what is stamped as public, and what changed since the last release with the time of this one.
 
         A correction that was built on day 20 and is released on day 30 must beat a tag that Anki added on day 25.
@@ -183,15 +189,33 @@ class Lock:
             for note in edition.notes:
                 entry = self.notes[note.guid]
                 state = _stamp_anew(entry.state, entry.released, now)
-                self.notes[note.guid] = replace(entry, state=state, released=state)
+                self.notes[note.guid] = replace(entry, state=state, released=state, gone=False)
             for note_type in {note.note_type.id: note.note_type for note in edition.notes}.values():
                 known = self.types[note_type.id]
                 state = _stamp_anew(known.state, known.released, now)
                 fields, cards = shape(note_type)
                 self.types[note_type.id] = replace(known, state=state, released=state, fields=fields, cards=cards)
-        self.gaps = {key: replace(gap, released=True) for key, gap in self.gaps.items()}
+        self._forget_gone(editions)
         latest = self.latest
         self.releases.append(Release(version, now, latest.version if latest else ""))
+
+    def _forget_gone(self, editions: Collection[Edition]) -> None:
+        """Mark as not public what this release no longer has: its learners were told, once.
+
+        Ids, times and numbers are kept, should it come back.
+        """
+        languages = {edition.language for edition in editions}
+        here = {note.guid for edition in editions for note in edition.notes}
+        for guid, entry in self.notes.items():
+            if entry.is_public and entry.language in languages and guid not in here:
+                self.notes[guid] = replace(entry, gone=True)
+        ords = {
+            f"{note.note_type.kind}/{note.fact.origin}/{note.part}": note.ords
+            for edition in editions
+            for note in edition.notes
+        }
+        for key, gap in self.gaps.items():
+            self.gaps[key] = replace(gap, released=gap.number - 1 in ords.get(key.rpartition("/")[0], ()))
 
 
 def name(note: Note) -> str:
@@ -223,6 +247,10 @@ def hash_type(note_type: NoteType) -> str:
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _holds(state: State | None, digest: str) -> bool:
+    return state is not None and state.hash == digest
 
 
 def _stamp_anew(state: State, released: State | None, now: int) -> State:

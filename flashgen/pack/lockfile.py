@@ -15,7 +15,7 @@ lines of one id where both touched it, and reading settles them:
 - `{"type": id, "hash": …, "modified": …, "kind": …, "language": …, "fields": […], "cards": […], "released": […]}`
 
 `fields` and `cards` are `[id, name]` each. `released` is `[hash, modified]` as last made public, and is left out before
-that.
+that; `"gone": true` says that the last release had the note no more.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def dump(lock: Lock) -> bytes:
     # Written by hand, since a deck of 100,000 notes has as many lines; nothing in them needs to be escaped.
     lines += sorted(
         f'{{"note":{_guid(guid)},"id":{note.id},"hash":"{note.state.hash}","modified":{note.state.modified},'
-        f'"fact":"{note.fact}","title":{_line(note.title)},"language":"{note.language}"{_released(note.released)}}}'
+        f'"fact":"{note.fact}","title":{_line(note.title)},"language":"{note.language}"'
+        f"{_released(note.released)}{_GONE if note.gone else ''}}}"
         for guid, note in lock.notes.items()
     )
     lines += sorted(
@@ -106,6 +107,9 @@ def dump(lock: Lock) -> bytes:
 def _guid(guid: str) -> str:
     # One that was adopted may hold anything.
     return f'"{guid}"' if guid.isalnum() and guid.isascii() else json.dumps(guid)
+
+
+_GONE = ',"gone":true'
 
 
 def _released(state: State | None) -> str:
@@ -137,7 +141,8 @@ class _Reader:
         elif "note" in entry:
             fact, language = _text(entry["fact"]), _text(entry.get("language", ""))
             title = _text(entry.get("title", ""))
-            note = NoteEntry(_whole(entry["id"]), _state(entry), _public(entry), fact, language, title)
+            gone = entry.get("gone") is True
+            note = NoteEntry(_whole(entry["id"]), _state(entry), _public(entry), fact, language, title, gone)
             self._put(self.lock.notes, _text(entry["note"]), note, fact)
         else:
             fields, cards = entry.get("fields", ()), entry.get("cards", ())
@@ -174,7 +179,7 @@ class _Reader:
         merged = replace(newest, released=released)
         if isinstance(other, NoteEntry) and isinstance(entry, NoteEntry):
             # The smaller id was allotted first.
-            merged = replace(merged, id=min(other.id, entry.id))
+            merged = replace(merged, id=min(other.id, entry.id), gone=other.gone or entry.gone)
         entries[key] = merged
 
     def _gap(self, key: str, gap: GapEntry) -> None:
