@@ -16,7 +16,7 @@ from flashgen.model import DeckFacts, Edition, Package, Project
 from flashgen.pack import pack
 from flashgen.pack.adopted import take_over
 from flashgen.pack.lock import Lock
-from flashgen.pack.lockfile import NAME, dump, read_lock
+from flashgen.pack.lockfile import NAME, called, dump, read_lock
 from flashgen.read.project import CARDS, read_project
 from flashgen.render import render
 from flashgen.validate import validate
@@ -117,11 +117,17 @@ def _report_changed_locks(locks: Mapping[Path, bytes], root: Path, report: Repor
         old = file.read_bytes() if file.is_file() else b""
         if old == data:
             continue
-        lines = [line for line in data.splitlines() if line not in set(old.splitlines())]
-        number = f"{len(lines)} line{'s' * (len(lines) != 1)} would change"
-        first = f", the first to: {lines[0].decode()}" if lines else ""
+        known = set(old.splitlines())
+        lines = [line for line in data.splitlines() if line not in known]
+        which = [named for line in lines if (named := called(line.decode()))]
+        if not lines:
+            # As a merge leaves it.
+            message = "the lock has lines twice or in another order than a build would write"
+        else:
+            first = f", the first for {which[0]}" if which else ""
+            message = f"a build would write {len(lines)} line{'s' * (len(lines) != 1)} of the lock anew{first}"
         where = Span(file.relative_to(root).as_posix())
-        report.add(rules.LOCK_BEHIND, number + first, where, "run `flashgen build`, and commit the lock")
+        report.add(rules.LOCK_BEHIND, message, where, "run `flashgen build`, and commit the lock")
 
 
 def _report_unused_allowances(entry: DeckFacts, report: Report) -> None:

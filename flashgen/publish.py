@@ -58,6 +58,9 @@ def release(
     changes = [since_release(edition, lock) for edition in editions]
     again = _check_version(version, lock, editions)
     notes = () if again else _notes(checked.project.labels, editions, changes, lock, version, now)
+    folder = root / CARDS / editions[0].deck.folder
+    # Before anything is written: a file in another style is refused.
+    marked = _marked(folder / DECK, version)
     if dry_run:
         return report, Released(notes, ())
     for edition in editions:
@@ -65,7 +68,6 @@ def release(
     if not again:
         lock.release(version, editions, now)
     packages = [pack(edition, lock, now) for edition in editions]
-    folder = root / CARDS / editions[0].deck.folder
     # The notes first: a release that stops half-way is taken up again by the same command, which then finds what is
     # released already in the lock, and writes the rest.
     for (language, text), edition in zip(notes, editions, strict=False):
@@ -73,7 +75,7 @@ def release(
         old = file.read_text(encoding="utf-8") if file.is_file() else ""
         write_bytes(file, add_section(old, text, version, language, edition.name, checked.project.labels).encode())
     write_bytes(folder / NAME, dump(lock))
-    _mark_deck(folder / DECK, version)
+    write_bytes(folder / DECK, marked)
     return report, Released(notes, tuple(Built(package, write(package, root / DIST)) for package in packages))
 
 
@@ -86,13 +88,14 @@ def _check_version(version: str, lock: Lock, editions: Collection[Edition]) -> b
     """Return whether this version is released already, and only its files may be missing. Raises FlashgenError."""
     if not _VERSION.fullmatch(version):
         raise FlashgenError(f"`{version}` is not a version", "write numbers joined by dots, such as `1.0`")
-    latest = lock.latest
-    if latest is None:
+    # Not the newest: of two branches that were merged, the later in time may have had the lower version.
+    highest = max((release.version for release in lock.releases), key=_numbers, default=None)
+    if highest is None:
         return False
-    if latest.version == version and all(map(lock.is_public, editions)):
+    if highest == version and all(map(lock.is_public, editions)):
         return True
-    if _numbers(version) <= _numbers(latest.version):
-        raise FlashgenError(f"{latest.version} is released already", "choose a later version")
+    if _numbers(version) <= _numbers(highest):
+        raise FlashgenError(f"{highest} is released already", f"choose a later version than {highest}")
     return False
 
 
@@ -113,8 +116,9 @@ def _notes(
     )
 
 
-def _mark_deck(file: Path, version: str) -> None:
+def _marked(file: Path, version: str) -> bytes:
+    """Return what deck.yaml holds once a version is released. Raises FlashgenError."""
     text = file.read_bytes().decode("utf-8")
     for name in ("version", "released"):
         text = set_property(text, name, version)
-    write_bytes(file, text.encode())
+    return text.encode()

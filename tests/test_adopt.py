@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -225,6 +226,54 @@ def test_a_note_that_stays_the_same_keeps_what_its_learner_did_to_it(author: Aut
     assert answers(learner) == {"g1": "Paris (mine)", "g2": "Seoul!"}
 
 
+@pytest.mark.parametrize("source", ["genanki", "Anki"])
+def test_a_later_revision_of_the_kind_needs_one_merge(source: str, author: Author, tmp_path: Path) -> None:
+    if source == "Anki":
+        _made_in_anki(author.old, tmp_path)
+    else:
+        old_deck(author.old)
+    author.header["kind"] = "old"
+    author.adopt()
+    with anki_judge.new_collection(tmp_path) as learner:
+        bring(learner, author.old)
+        bring(learner, author.build())
+        study(learner)
+        before = reviews(learner)
+        author.own_kind(("Front", "Back", "Why"))
+        kind = author.root / "templates/old/kind.yaml"
+        kind.write_text("revision: 2\n" + kind.read_text(encoding="utf-8"), encoding="utf-8")
+        author.facts[0]["why"] = "It has been since 987."
+        assert bring(learner, author.build(LATER), merge=True)["updated"] == 1
+        assert reviews(learner) == before
+        author.facts[1]["why"] = author.facts[2]["why"] = "So it is."
+        assert bring(learner, author.build(LATER + DAY), merge=True)["updated"] == 2
+        assert reviews(learner) == before
+        (note_type,) = {learner.db.scalar("select mid from notes")}
+        names = [field["name"] for field in learner.models.get(note_type)["flds"]]
+        assert names == ["Front", "Back", "Why", "More"]
+        assert "So it is." in "".join(map("".join, texts(learner).values()))
+
+
+def test_a_release_spares_what_stays_the_same(author: Author, learner: Collection) -> None:
+    old_deck(author.old, [("g1", ["Capital of France?", "Paris"]), ("g2", ["Capital of Korea?", "Seoul"])])
+    author.header["kind"] = "old"
+    author.facts[0] = {"id": "france", "front": "Capital of France?", "back": "Paris"}
+    author.adopt()
+    text = "uid: adopting-1\nname: Capitals\nversion: '0.9'\nlicence: CC0-1.0\n"
+    (author.root / "cards/deck/deck.yaml").write_text(text, encoding="utf-8")
+    bring(learner, author.old)
+    note = learner.get_note(learner.db.scalar("select id from notes where guid = 'g1'"))
+    note["Back"] += " (mine)"
+    learner.update_note(note)
+    learner.db.execute("update notes set mod = ?", OLD + DAY)
+    command = [sys.executable, "-m", "flashgen", "-C", str(author.root), "release", "1.0"]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(FIRST)}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert bring(learner, author.root / "dist/deck.apkg") == {"new": 1, "updated": 1, "duplicate": 1}
+    assert sorted(answers(learner).values()) == ["Paris (mine)", "Seoul!", "Tokyo!"]
+
+
 # --- The note type is ours, and learners merge once
 
 
@@ -311,6 +360,66 @@ def test_two_old_note_types_may_become_one(author: Author, learner: Collection, 
     assert bring(learner, author.build(), merge=True) == {"updated": 3}
     assert reviews(learner) == before
     assert set(learner.db.list("select mid from notes")) == {1_607_392_319}
+
+
+def test_two_decks_that_shared_a_note_type_both_keep_their_reviews(author: Author, learner: Collection) -> None:
+    author.header["kind"] = "old"
+    old_deck(author.old)
+    assert author.adopt() == 0
+    other = old_deck(author.root / "b.apkg", [("g3", ["Capital of Peru?", "Lima"])])
+    folder = author.root / "cards/other"
+    folder.mkdir()
+    (folder / "deck.yaml").write_text("uid: adopting-2\nname: More capitals\n", encoding="utf-8")
+    text = "kind: old\nfacts:\n  - {id: peru, front: Capital of Peru?, back: Lima!}\n"
+    (folder / "facts.yaml").write_text(text, encoding="utf-8")
+    pipeline.build(author.root, FIRST)
+    assert adopt.run(author.root, other, "other", None, "Front", None, dry=False) == 0
+    for package in (author.old, other):
+        bring(learner, package)
+    study(learner)
+    before = reviews(learner)
+    _, built = pipeline.build(author.root, FIRST)
+    assert bring(learner, built[0].file) == {"new": 1, "updated": 2}
+    assert bring(learner, built[1].file) == {"conflicting": 1}
+    assert bring(learner, built[1].file, merge=True) == {"updated": 1}
+    assert {card: reviews(learner)[card] for card in before} == before
+    assert len(reviews(learner)) == len(before) + 1
+    assert sorted(answers(learner).values()) == ["Lima!", "Paris!", "Seoul!", "Tokyo!"]
+    for entry in built:
+        assert set(bring(learner, entry.file)) == {"duplicate"}
+
+
+def test_a_note_type_as_it_was_lacks_more_until_a_note_fills_it(author: Author, learner: Collection) -> None:
+    author.header["kind"] = "old"
+    old_deck(author.old)
+    author.adopt()
+    bring(learner, author.old)
+    bring(learner, author.build())
+    (note_type,) = anki_judge.note_types(learner).values() or [learner.models.get(1_607_392_319)]
+    assert [field["name"] for field in note_type["flds"]] == ["Front", "Back"]
+    assert "More" not in note_type["tmpls"][0]["afmt"]
+    assert learner.fix_integrity() == (anki_judge.ALL_IS_WELL, True)
+    kind = author.root / "templates/old/kind.yaml"
+    text = kind.read_text(encoding="utf-8").replace("fields:\n", "fields:\n  More: source\n")
+    kind.write_text(text, encoding="utf-8")
+    author.facts[0]["source"] = "An atlas"
+    author.write()
+    _, built = pipeline.build(author.root, LATER)
+    assert [field.name for field in built[0].package.note_types[0].note_type.fields] == ["Front", "Back", "More"]
+
+
+def test_one_old_deck_is_not_taken_over_twice(author: Author, capsys: Any) -> None:
+    author.write()
+    old_deck(author.old)
+    text = "uid: adopting-1\nname: {ko: 수도, en: Capitals}\nlanguages: [ko, en]\n"
+    (author.root / "cards/deck/deck.yaml").write_text(text, encoding="utf-8")
+    facts = author.root / "cards/deck/facts.yaml"
+    facts.write_text(
+        "kind: basic\nfacts:\n  - {id: fr, front: Capital of France?, back: {ko: 파리, en: Paris}}\n", encoding="utf-8"
+    )
+    for language, code in (("en", 0), ("ko", 1)):
+        assert adopt.run(author.root, author.old, None, language, "Front", None, dry=False) == code
+    assert "refused: the old note of `basic/fr` is `basic/fr` already" in capsys.readouterr().out
 
 
 # --- What is refused

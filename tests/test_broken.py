@@ -48,6 +48,10 @@ BYTES: Final = {
         "cards/k8s/deck.yaml": DECK,
         "cards/k8s/facts.yaml": FACTS.encode() + b"    front: What is \xed\xa0\xbd a Pod?\n    back: x\n",
     },
+    "not-utf8-templates": {
+        "templates/_theme/card.css": b".card { content: \"\xff\" }\n",
+        "templates/ask/ask.html.j2": b"{{ question }}\xff\n",
+    },
     "not-utf8": {
         "cards/k8s/deck.yaml": DECK,
         "cards/k8s/euc-kr.yaml": f"{FACTS}    front: 파드란?\n".encode("euc-kr"),
@@ -225,7 +229,8 @@ RESTORE: Final = "  hint: take the file back from git: learners' progress rests 
             {LOCK: b'{"flashgen":1,"uid":"another"}\n'},
             ["build"],
             {},
-            f"flashgen: {LOCK}:1: this lock is of another deck, with uid another\n  hint: mend `uid` in deck.yaml\n",
+            f"flashgen: {LOCK}:1: this lock is of another deck, with uid another\n"
+            "  hint: give deck.yaml back the `uid` it had; for a new deck, made from a copy, delete the lock\n",
             id="lock of another deck",
         ),
         pytest.param(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flashgen.adopt.gaps import keep_numbers
 from flashgen.adopt.match import Matching, Pair, cut, plain
 from flashgen.adopt.shapes import Move, Way, plan_moves
+from flashgen.adopt.shared import Shared
 from flashgen.compare.packed import PackedDeck, PackedNote
 from flashgen.errors import FlashgenError
 from flashgen.model import Edition, Family, Note
@@ -40,7 +41,9 @@ def split(package: PackedDeck, edition: Edition) -> tuple[tuple[Pair, ...], list
     Raises FlashgenError where a note of the package has an id or a time that no collection gives.
     """
     for old in package.notes.values():
-        if not 0 < old.id < _LAST_ID or not 0 <= old.modified < _LAST_SECOND or len(old.guid) > _LONGEST_GUID:
+        times = (old.modified, old.note_type.modified)
+        sound = 0 < old.id < _LAST_ID and 0 < old.note_type.id < _LAST_ID and len(old.guid) <= _LONGEST_GUID
+        if not sound or not all(0 <= time < _LAST_SECOND for time in times):
             raise FlashgenError(f"the old note {old.id} has an id or a time that cannot be", "export the deck anew")
     ours = {note.guid: note for note in edition.notes}
     before = tuple(Pair(old, ours[guid]) for guid, old in package.notes.items() if guid in ours)
@@ -48,17 +51,19 @@ def split(package: PackedDeck, edition: Edition) -> tuple[tuple[Pair, ...], list
     return before, old_rest, [note for note in edition.notes if note.guid not in package.notes]
 
 
-def adopt(package: PackedDeck, edition: Edition, matching: Matching, lock: Lock, numbered: Lock) -> Adoption:
+def adopt(
+    package: PackedDeck, edition: Edition, matching: Matching, lock: Lock, numbered: Lock, shared: Shared
+) -> Adoption:
     """Write what matches into the lock, and return what came of it.
 
-    `numbered` is the lock after the edition's gaps were numbered.
+    `numbered` is the lock after the edition's gaps were numbered, `shared` what other decks took over.
     """
     before, old_rest, own_rest = split(package, edition)
     refused = list(matching.unclear)
     bound = {guid: entry.fact for guid, entry in lock.notes.items()}
     bound |= {guid: key for (_, key), guid in lock.adopted.guids.items()}
     sound = [pair for pair in matching.pairs if _is_free(pair, lock, edition.language, bound, refused)]
-    moves = plan_moves((*before, *sound), lock, edition.language)
+    moves = plan_moves((*before, *sound), lock, shared, edition.language)
     taken: list[Pair] = []
     for pair in sound:
         move = moves[pair.old.note_type.id, pair.note.note_type.id]
@@ -113,7 +118,8 @@ def _take_note(pair: Pair, move: Move, lock: Lock, ids: set[int], language: str)
     while id_ in ids:
         id_ += 1
     ids.add(id_)
-    lock.notes[old.guid] = NoteEntry(id_, state, None, name(note), language, title_of(note))
+    # Public it is: learners have it as it was.
+    lock.notes[old.guid] = NoteEntry(id_, state, state, name(note), language, title_of(note))
 
 
 def _take_type(move: Move, lock: Lock, language: str) -> None:

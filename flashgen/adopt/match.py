@@ -114,7 +114,7 @@ def _position(note: Note, wanted: str) -> int | None:
         lambda at: kind.fields[at].name == wanted,
         lambda at: kind.fields[at].source.removeprefix("part.") == wanted,
     )
-    return next((at for way in ways for at in range(len(kind.fields)) if way(at)), None)
+    return next((at for way in ways for at in range(len(note.fields)) if way(at)), None)
 
 
 def _targets(notes: Iterable[Note]) -> Mapping[str, Note]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flashgen.adopt.match import Pair, kind_of
+from flashgen.adopt.shared import Shared, as_learners_have_it
 from flashgen.compare.packed import PackedType
 from flashgen.model import Family, Note, NoteType
 from flashgen.pack.adopted import AdoptedType, take_over_type
@@ -49,16 +50,16 @@ class Move:
     cure: str = ""
 
 
-def plan_moves(pairs: Iterable[Pair], lock: Lock, language: str) -> dict[tuple[int, int], Move]:
+def plan_moves(pairs: Iterable[Pair], lock: Lock, shared: Shared, language: str) -> dict[tuple[int, int], Move]:
     """Return the moves by the ids of the old note type and of ours; most notes come first and settle the shape."""
     pairs = tuple(pairs)
     counts = Counter((pair.old.note_type.id, pair.note.note_type.id) for pair in pairs)
-    olds = {pair.old.note_type.id: pair.old.note_type for pair in pairs}
+    olds = {pair.old.note_type.id: as_learners_have_it(pair.old.note_type, shared) for pair in pairs}
     owns = {pair.note.note_type.id: pair.note.note_type for pair in pairs}
     spare = {pair.note.note_type.id: _unfilled(pair.note) for pair in pairs}
     known = {entry.id for entry in lock.adopted.types.values()}
     settled: dict[int, NoteType] = {}
-    taken = {entry.id for entry in lock.adopted.types.values()} | set(lock.types)
+    taken = {*known, *lock.types, *shared}
     moves: dict[tuple[int, int], Move] = {}
     for (old_id, own_id), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         old, own = olds[old_id], owns[own_id]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flashgen.adopt import Adoption, Matching, Move, Way, adopt, cut, plain, split
 from flashgen.adopt.match import kind_of, match_fields, match_table
+from flashgen.adopt.shared import read_shared
 from flashgen.adopt.table import Row, read_table
 from flashgen.commands.findings import show_findings
 from flashgen.compare.packed import PackedDeck, read_apkg
@@ -50,7 +51,7 @@ def run(
             print(f"error: {fault}")
         print("Nothing was written; mend the table first.", file=sys.stderr)
         return 1
-    adoption = adopt(package, edition, matching, lock, checked.locks[folder])
+    adoption = adopt(package, edition, matching, lock, checked.locks[folder], read_shared(root))
     _show(adoption, edition, package, file)
     if not adoption.taken and not adoption.before:
         print("Nothing was written: no note of the old deck could be taken over.", file=sys.stderr)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flashgen.compare.changes import Changes, Gone
 from flashgen.model import Edition
-from flashgen.pack.lock import Lock, title_of
+from flashgen.pack.lock import Lock, name, title_of
 
 Labels = Mapping[str, Mapping[str, str]]
 _FALLBACK = "en"
@@ -29,7 +29,7 @@ def section(edition: Edition, changes: Changes, lock: Lock, version: str, date: 
         lines += _listed(say, "retired", [_title(gone) for gone in changes.retired])
         if changes.retired:
             lines += [say("delete", search=_search(changes.retired)), ""]
-        lines += _listed(say, "emptied", list(changes.emptied))
+        lines += _listed(say, "emptied", list(_emptied(edition, changes, lock)))
         if changes.emptied:
             lines += [say("empty_cards"), ""]
         if not changes:
@@ -63,6 +63,16 @@ def _listed(say: _Words, name: str, titles: list[str]) -> Iterator[str]:
         yield ""
         yield from (f"- {_plain(title)}" for title in titles)
         yield ""
+
+
+def _emptied(edition: Edition, changes: Changes, lock: Lock) -> Iterator[str]:
+    """Yield what learners see of empty cards: the note's title, and the card as Anki's browser calls it."""
+    notes = {name(note): note for note in edition.notes}
+    for key in changes.emptied:
+        whole, _, gap = key.rpartition("/")
+        note = notes[whole]
+        entry = lock.gaps[f"{note.note_type.kind}/{note.fact.origin}/{note.part}/{gap}"]
+        yield f"{title_of(note)} ({note.note_type.templates[0].name} {entry.number})"
 
 
 def _title(gone: Gone) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from flashgen import rules
-from flashgen.compare.changes import since_release
-from flashgen.diagnostics import Report, Span, did_you_mean
-from flashgen.model import Deck, Edition, NoteType
-from flashgen.pack.lock import Lock, Slots, shape
+from flashgen.compare.changes import Gone, since_release
+from flashgen.compare.renames import Identity, advise
+from flashgen.compare.sources import known_of
+from flashgen.diagnostics import Report, Span
+from flashgen.model import Deck, Edition, Note, NoteType
+from flashgen.pack.lock import Lock, Slots, name, shape
 
 
 def judge(edition: Edition, lock: Lock, report: Report) -> None:
@@ -28,20 +32,28 @@ def judge_languages(deck: Deck, lock: Lock, report: Report) -> None:
 
 def _judge_notes(edition: Edition, lock: Lock, report: Report) -> None:
     changes = since_release(edition, lock)
+    if not changes.lost:
+        return
     renamed = {old.guid: note for old, note in changes.renamed}
     where = Span(edition.deck.path)
-    new = [note.fact.id for note in changes.new]
+    new = {name(note): note for note in changes.new}
+    identity = known_of(edition, lock).identity
     for gone in changes.lost:
         fact = gone.entry.fact.partition("/")[2]
         message = f"learners have `{fact}` ({gone.entry.title}), and no fact makes it any more"
-        twin = renamed.get(gone.guid)
-        close = None if twin else did_you_mean(fact.partition("/")[0], new)
-        hint = f"add `{fact}` to `retired:`"
-        if twin is not None:
-            hint = f"write `formerly: [{fact}]` in `{twin.fact.id}`, which says the same, or add it to `retired:`"
-        elif close is not None:
-            hint += f"; if it was renamed, {close} Then write `formerly: [{fact}]` there"
+        retire = f"add `{fact}` to `retired:` in deck.yaml"
+        close = get_close_matches(gone.entry.fact, new, n=1, cutoff=0.7)
+        twin = renamed.get(gone.guid) or (new[close[0]] if close else None)
+        cure = _rename(gone, twin, identity) if twin is not None else ""
+        says_the_same = " says the same" if gone.guid in renamed else " is what it is called now"
+        hint = f"if `{name(twin).partition('/')[2]}`{says_the_same}, {cure}; else {retire}" if twin and cure else retire
         report.add(rules.LOST_NOTE, message, where, hint)
+
+
+def _rename(gone: Gone, twin: Note, identity: Identity) -> str:
+    """Return how to make a new note the one that learners have, or "" where the lock does not tell."""
+    advice = advise(gone.entry.fact, gone.guid, name(twin), twin.guid, identity)
+    return " and ".join(f"write `{entry.line}` {entry.place}" for entry in advice)
 
 
 def _judge_name(edition: Edition, lock: Lock, report: Report) -> None:

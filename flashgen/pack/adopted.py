@@ -37,6 +37,17 @@ class Adopted:
     guids: dict[tuple[str, str], str] = field(default_factory=dict)
     types: dict[int, AdoptedType] = field(default_factory=dict)
 
+    def of(self, own: NoteType, language: str) -> AdoptedType | None:
+        """Return what a note type took over, if anything.
+
+        A later revision has an id of its own, and takes over what lets Anki move its fields and cards there.
+        """
+        if own.id in self.types:
+            return self.types[own.id]
+        others = (entry for _, entry in sorted(self.types.items()))
+        found = next((entry for entry in others if (entry.kind, entry.language) == (own.kind, language)), None)
+        return replace(found, id=own.id, without=()) if found else None
+
     def lines(self) -> Iterator[str]:
         """Yield the lines that a lock keeps of it."""
         # In ASCII: a guid from elsewhere may hold anything, line breaks of Unicode among it.
@@ -100,7 +111,7 @@ def take_over(edition: Edition, adopted: Adopted) -> Edition:
     for note in edition.notes:
         own = note.note_type
         if own.id not in known:
-            known[own.id] = take_over_type(own, adopted.types.get(own.id), filled)
+            known[own.id] = take_over_type(own, adopted.of(own, edition.language), filled)
         note_type, places = known[own.id]
         guid = adopted.guids.get((edition.language, key_of(note)), note.guid)
         fields = note.fields if len(places) == len(note.fields) else tuple(note.fields[at] for at in places)
@@ -136,8 +147,8 @@ def take_over_type(
 def _take_over_card(card: CardTemplate, adopted: AdoptedType, left: Iterable[str]) -> CardTemplate:
     id_, name = adopted.cards.get(card.id, (None, card.name))
     front, back = card.front, card.back
-    for field in left:
-        front, back = _without(front, field), _without(back, field)
+    for name_left in left:
+        front, back = _without(front, name_left), _without(back, name_left)
     return replace(card, id=card.id if id_ is None else id_, name=name, front=front, back=back)
 
 

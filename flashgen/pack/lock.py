@@ -105,9 +105,13 @@ class Lock:
     @property
     def latest(self) -> Release | None:
         """Return the newest release, or None before the first."""
+        return max(self.ends, key=lambda release: (release.time, release.version), default=None)
+
+    @property
+    def ends(self) -> list[Release]:
+        """Return the releases that none came after: several where branches that released were merged."""
         followed = {release.after for release in self.releases}
-        ends = [release for release in self.releases if release.version not in followed]
-        return max(ends, key=lambda release: release.time, default=None)
+        return [release for release in self.releases if release.version not in followed]
 
     def number_gaps(self, facts: Iterable[Fact]) -> dict[tuple[str, str, str, str], int]:
         """Return the cloze number of every gap, allotting the next unused one to what is new.
@@ -141,17 +145,17 @@ class Lock:
         for note in notes:
             old = self.notes.get(note.guid)
             fact = name(note)
-            if old is not None and old.state.hash == note.digest and old.fact == fact:
-                continue
-            title = title_of(note)
             if old is None:
                 while free in taken:
                     free += 1
                 taken.add(free)
-                self.notes[note.guid] = NoteEntry(free, State(note.digest, now), None, fact, language, title)
-            else:
-                state = old.state.next(note.digest, old.released, now)
-                self.notes[note.guid] = replace(old, state=state, fact=fact, title=title)
+                state = State(note.digest, now)
+                self.notes[note.guid] = NoteEntry(free, state, None, fact, language, title_of(note))
+                continue
+            state = old.state.next(note.digest, old.released, now)
+            if state != old.state or (old.fact, old.language) != (fact, language):
+                entry = replace(old, state=state, fact=fact, language=language, title=title_of(note))
+                self.notes[note.guid] = entry
 
     def stamp_type(self, note_type: NoteType, language: str, now: int) -> TypeEntry:
         """Return a note type's entry, with a later time where it changed."""
@@ -196,8 +200,8 @@ class Lock:
                 fields, cards = shape(note_type)
                 self.types[note_type.id] = replace(known, state=state, released=state, fields=fields, cards=cards)
         self._forget_gone(editions)
-        latest = self.latest
-        self.releases.append(Release(version, now, latest.version if latest else ""))
+        # After a merge of branches that both released, it comes after both.
+        self.releases += [Release(version, now, end) for end in sorted({end.version for end in self.ends}) or [""]]
 
     def _forget_gone(self, editions: Collection[Edition]) -> None:
         """Mark as not public what this release no longer has: its learners were told, once.
@@ -256,5 +260,5 @@ def _holds(state: State | None, digest: str) -> bool:
 def _stamp_anew(state: State, released: State | None, now: int) -> State:
     if state == released:
         return state
-    earlier = max(state.modified, released.modified if released else 0)
-    return State(state.hash, now if now > earlier else earlier + 1)
+    # Later than what learners have, and no earlier than what the author tried of the same content.
+    return State(state.hash, max(now, state.modified, released.modified + 1 if released else 0))

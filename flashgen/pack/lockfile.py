@@ -34,6 +34,7 @@ NAME = "deck.lock.jsonl"
 FORMAT = 2
 
 _RESTORE = "take the file back from git: learners' progress rests on it"
+_KEEP_ONE = "take back the lock and the deck.yaml of the branch that released last, and release once more"
 _Entry = TypeVar("_Entry", NoteEntry, TypeEntry)
 
 
@@ -53,7 +54,8 @@ def read_lock(file: Path, shown: str, uid: str, released: str) -> Lock:
     except (OSError, UnicodeDecodeError) as error:
         raise LockError(f"{shown} cannot be read: {error}", _RESTORE) from None
     reader = _Reader(uid)
-    for number, line in enumerate(text.splitlines(), 1):
+    # Not by `splitlines`: a name may hold a line break of Unicode.
+    for number, line in enumerate(text.split("\n"), 1):
         try:
             if line.strip():
                 reader.take(_mapping(json.loads(line)))
@@ -66,9 +68,9 @@ def read_lock(file: Path, shown: str, uid: str, released: str) -> Lock:
         lock = reader.settle()
     except LockError as error:
         raise LockError(f"{shown}: {error}", error.hint) from None
-    if released and lock.latest is None:
-        message = f"{shown} knows of no release, but deck.yaml says that {released} was released"
-        raise LockError(message, _RESTORE)
+    if released and released not in {release.version for release in lock.releases}:
+        known = f"knows no release later than {lock.latest.version}" if lock.latest else "knows of no release"
+        raise LockError(f"{shown} {known}, but deck.yaml says that {released} was released", _RESTORE)
     return lock
 
 
@@ -78,7 +80,7 @@ _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 def dump(lock: Lock) -> bytes:
     """Return a lock as it is written."""
     lines = [_line({"flashgen": FORMAT, "uid": lock.uid})]
-    releases = sorted(lock.releases, key=lambda release: (release.time, release.version))
+    releases = sorted(lock.releases, key=lambda release: (release.time, release.version, release.after))
     lines += [_line({"release": entry.version, "time": entry.time, "after": entry.after}) for entry in releases]
     lines += sorted(
         _line({"deck": name, "language": language}) for language, names in lock.names.items() for name in names
@@ -102,6 +104,15 @@ def dump(lock: Lock) -> bytes:
         for id_, kind in lock.types.items()
     )
     return ("\n".join(lines) + "\n").encode()
+
+
+def called(line: str) -> str:
+    """Return what a line of a lock is about, for its author, or "" where that is the deck as a whole."""
+    entry = json.loads(line)
+    if "type" in entry:
+        return f"the note type of kind `{entry['kind']}`"
+    named = entry.get("fact") or entry.get("gap") or entry.get("adopted")
+    return f"`{named.replace('//', '/')}`" if named else ""
 
 
 def _guid(guid: str) -> str:
@@ -161,7 +172,7 @@ class _Reader:
         if _whole(entry["flashgen"]) > FORMAT:
             raise LockError("this lock was written by a newer flashgen", "install that version or a later one")
         if entry["uid"] != self.lock.uid:
-            hint = "mend `uid` in deck.yaml"
+            hint = "give deck.yaml back the `uid` it had; for a new deck, made from a copy, delete the lock"
             raise LockError(f"this lock is of another deck, with uid {entry['uid']}", hint)
         self.seen_header = True
 
@@ -173,13 +184,16 @@ class _Reader:
             return
         if other.released is not None and entry.released is not None and other.released != entry.released:
             self.contested.append((name, other.released, entry.released))
-        states = [state for state in (other.released, entry.released) if state is not None]
-        newest = max(other, entry, key=lambda one: (one.state.modified, one.state.hash))
-        released = max(states, key=lambda state: (state.modified, state.hash), default=None)
-        merged = replace(newest, released=released)
+        newest = max(other, entry, key=_latest)
+        public = max(other, entry, key=_latest_public)
+        merged = replace(newest, released=public.released)
         if isinstance(other, NoteEntry) and isinstance(entry, NoteEntry):
-            # The smaller id was allotted first.
-            merged = replace(merged, id=min(other.id, entry.id), gone=other.gone or entry.gone)
+            # Learners may have the id of the one that was released; else the smaller was allotted first.
+            id_ = min(one.id for one in (other, entry) if one.released is not None or public.released is None)
+            merged = replace(merged, id=id_, gone=other.gone or entry.gone)
+        if isinstance(merged, TypeEntry) and isinstance(public, TypeEntry) and public.released is not None:
+            # The shape is that of what was released.
+            merged = replace(merged, fields=public.fields, cards=public.cards)
         entries[key] = merged
 
     def _gap(self, key: str, gap: GapEntry) -> None:
@@ -190,7 +204,7 @@ class _Reader:
             gap = other if other.released else gap
         elif other is not None:
             if gap.released and gap.number != other.number:
-                raise LockError(f"`{key}` was released with two cloze numbers", _RESTORE)
+                raise LockError(f"`{key}` was released with two cloze numbers", _KEEP_ONE)
             gap = min(other, gap, key=lambda one: one.number)
         self.lock.gaps[key] = gap
 
@@ -198,12 +212,14 @@ class _Reader:
         """Return the lock, once all lines are in. Raises LockError."""
         if not self.seen_header:
             raise LockError("its first line, which says whose lock it is, is gone", _RESTORE)
-        fork = _fork(self.lock.releases)
+        history = _History(self.lock.releases)
         for name, one, other in self.contested:
-            # Older than the fork is what one branch simply had not released anew.
-            if fork is not None and one.modified > fork and other.modified > fork:
-                hint = "two branches released it: keep the lock of one, and release the other's changes again"
-                raise LockError(f"`{name}` was released in two states", hint)
+            # What one branch had released before they parted, it had simply not released anew.
+            parted = history.parted(one, other)
+            if parted is not None:
+                earlier, later = parted
+                when = f"in {earlier} and in {later}" if earlier != later else f"both times as {later}"
+                raise LockError(f"`{name}` was released in two states on two branches, {when}", _KEEP_ONE)
         self._part_notes()
         self._part_gaps()
         return self.lock
@@ -229,7 +245,7 @@ class _Reader:
             if taken.setdefault(gap.number, key) != key:
                 if gap.released:
                     message = f"`{key}` and `{taken[gap.number]}` were released with one cloze number"
-                    raise LockError(message, "keep the lock of one branch, and release the other's changes again")
+                    raise LockError(message, _KEEP_ONE)
                 moved.append((key.rpartition("/")[0], key))
         for note, key in moved:
             number = max(notes[note]) + 1
@@ -237,14 +253,48 @@ class _Reader:
             self.lock.gaps[key] = GapEntry(number, released=False)
 
 
-def _fork(releases: Iterable[Release]) -> int | None:
-    """Return the time of the last release before two branches went on from it, or None where all follow one another."""
-    times = {release.version: release.time for release in releases}
-    after: dict[str, set[str]] = {}
-    for release in releases:
-        after.setdefault(release.after, set()).add(f"{release.version}/{release.time}")
-    forks = [times.get(version, 0) for version, following in after.items() if len(following) > 1]
-    return min(forks) if forks else None
+def _latest(entry: NoteEntry | TypeEntry) -> tuple[Any, ...]:
+    # What it is counts too, so that the order of the lines does not.
+    about = (entry.fact, entry.title) if isinstance(entry, NoteEntry) else (entry.kind, entry.fields, entry.cards)
+    return entry.state.modified, entry.state.hash, entry.language, *about
+
+
+def _latest_public(entry: NoteEntry | TypeEntry) -> tuple[Any, ...]:
+    released = entry.released or State("", -1)
+    return released.modified, released.hash, *((entry.fields, entry.cards) if isinstance(entry, TypeEntry) else ())
+
+
+class _History:
+    """Which release came after which."""
+
+    def __init__(self, releases: Iterable[Release]) -> None:
+        self.releases = sorted({(release.time, release.version) for release in releases})
+        self.after: dict[tuple[int, str], set[str]] = {}
+        for release in releases:
+            self.after.setdefault((release.time, release.version), set()).add(release.after)
+
+    def parted(self, one: State, other: State) -> tuple[str, str] | None:
+        """Return the versions that released two states, the later one last, if neither came after the other."""
+        earlier, later = sorted(self._that_made(state) for state in (one, other))
+        # Two branches may have released one version in one second.
+        agree = one.modified != other.modified if earlier == later else self._follows(later, earlier)
+        return None if agree or not earlier[1] else (earlier[1], later[1])
+
+    def _that_made(self, state: State) -> tuple[int, str]:
+        # A release gives its own time to what it changes.
+        return max((release for release in self.releases if release[0] <= state.modified), default=(0, ""))
+
+    def _follows(self, later: tuple[int, str], earlier: tuple[int, str]) -> bool:
+        seen: set[tuple[int, str]] = set()
+        todo = [later]
+        while todo:
+            release = todo.pop()
+            if release == earlier:
+                return True
+            if release not in seen:
+                seen.add(release)
+                todo += [before for before in self.releases if before[1] in self.after.get(release, ())]
+        return False
 
 
 def _state(entry: Mapping[str, Any]) -> State:

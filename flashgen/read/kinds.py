@@ -72,7 +72,7 @@ _PROPERTY = {
     )
 }
 # What a note type beside the kind's own holds: it has the same facts, and other fields and cards.
-_COMPANION = {name: prop for name, prop in _KIND.items() if name not in ("about", "facts", "revision", "companions")}
+_COMPANION = {name: prop for name, prop in _KIND.items() if name not in ("about", "facts", "companions")}
 # A field or card that was renamed.
 _FIELD = {
     "from": Property("from", Type.PLAIN, required=True, about="the property or file that fills it"),

@@ -91,6 +91,11 @@ def compile_kind(
             failed = True
             continue
         compiled.append(CardTemplate(number("card", *key, card.first), title, front, back))
+    try:
+        css = stylesheet(kind, templates)
+    except TemplateFault as fault:
+        fault.tell(report)
+        failed = True
     if failed:
         return None
     title = words.title(kind, "title", kind.name)
@@ -102,7 +107,7 @@ def compile_kind(
         family=kind.family,
         fields=tuple(Field(number("field", *key, spec.first), spec.name) for spec in kind.fields),
         templates=tuple(compiled),
-        css=stylesheet(kind, templates),
+        css=css,
         kind=kind.key,
     )
 

@@ -76,17 +76,33 @@ class Templates:
         except jinja2.TemplateNotFound as error:
             message = f"there is no template `{error.name}`"
             raise TemplateFault(rules.MISSING_TEMPLATE, message, Span(self.shown(self.folders[0] / name))) from None
+        except (UnicodeDecodeError, OSError) as error:
+            raise self._unreadable(name, error) from None
         # Where faults of its run are told; Jinja leaves templates room for such things.
         template.flashgen = self  # type: ignore[attr-defined]
         return template
 
     def text(self, name: str) -> str:
-        """Return the text of a file by its name, from the first folder that holds it, or "" where none does."""
-        for folder in self.folders:
-            file = folder / name
-            if file.is_file():
-                return file.read_text(encoding="utf-8")
-        return ""
+        """Return the text of a file by its name, from the first folder that holds it, or "" where none does.
+
+        Raises TemplateFault where it cannot be read.
+        """
+        file = self._file(name)
+        try:
+            return file.read_text(encoding="utf-8-sig") if file.is_file() else ""
+        except (UnicodeDecodeError, OSError) as error:
+            raise self._unreadable(name, error) from None
+
+    def _file(self, name: str) -> Path:
+        found = (folder / name for folder in self.folders if (folder / name).is_file())
+        return next(found, self.folders[0] / name)
+
+    def _unreadable(self, name: str, error: UnicodeDecodeError | OSError) -> TemplateFault:
+        where = Span(self.shown(self._file(name)))
+        if isinstance(error, OSError):
+            return TemplateFault(rules.UNREADABLE_FILE, f"cannot be read: {error.strerror or error}", where)
+        message = f"the byte 0x{error.object[error.start]:02x} is not UTF-8"
+        return TemplateFault(rules.NOT_UTF8, message, where, "save the file as UTF-8")
 
 
 def run(template: jinja2.Template, variables: Mapping[str, Any]) -> str:

@@ -18,16 +18,23 @@ def set_property(text: str, name: str, value: str) -> str:
     mapping, whole = parse_yaml(body, "", Report())
     if not whole or not isinstance(mapping, Map) or body.lstrip().startswith("{"):
         raise FlashgenError(
-            f"`{name}` cannot be written: the file is not `key: value` lines", f"write `{name}: {value}`"
+            f"deck.yaml is not written in `key: value` lines, so `{name}` cannot be put in",
+            "write each property on a line of its own, without the braces around them",
         )
     quoted = f'"{value}"'
     if name in mapping:
         line, column, end_line, end_column = mapping.values_at[name]
         start, end = _offset(body, line, column), _offset(body, end_line, end_column)
-        return mark + body[:start] + (quoted if start < end else f" {quoted}") + body[end:]
-    newline = "\r\n" if "\r\n" in body else "\n"
-    body = body if body.endswith(("\n", "\r")) or not body else body + newline
-    return f"{mark}{body}{name}: {quoted}{newline}"
+        changed = body[:start] + (quoted if start < end else f" {quoted}") + body[end:]
+    else:
+        newline = "\r\n" if "\r\n" in body else "\n"
+        changed = body if body.endswith(("\n", "\r")) or not body else body + newline
+        changed += f"{name}: {quoted}{newline}"
+    # YAML has more ways to be written than those above were made for.
+    if parse_yaml(changed, "", Report()) != ({**mapping, name: value}, True):
+        hint = f"write `{name}: {quoted}` in it"
+        raise FlashgenError(f"deck.yaml is written so that `{name}` cannot be put in", hint)
+    return mark + changed
 
 
 def _offset(text: str, line: int, column: int) -> int:

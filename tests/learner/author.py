@@ -46,7 +46,14 @@ class Author:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.deck: dict[str, object] = {"uid": "story", "name": "Story", "licence": "CC0-1.0", "description": "Words"}
+        self.deck: dict[str, object] = {
+            "uid": "story",
+            "name": "Story",
+            "licence": "CC0-1.0",
+            "description": "Words",
+            # Each note links to its line, so that what moves has another text in the package.
+            "repository": "https://example.org/story",
+        }
         self.files: dict[str, list[dict]] = {
             "capitals": [
                 _basic("seoul", "South Korea", "Seoul"),
@@ -63,15 +70,17 @@ class Author:
                 {"id": "moon", "kind": "word", "word": "luna", "meaning": "moon"},
             ],
         }
-        self.kind: dict[str, object] = {
-            "facts": {"word": {"type": "text", "required": "true"}, "meaning": {"type": "markdown", "required": "true"}},
-            "fields": {"Word": "word", "Meaning": "meaning"},
+        self.kind: dict = {
+            "facts": {
+                "word": {"type": "text", "required": "true"},
+                "meaning": {"type": "markdown", "required": "true"},
+                "remark": {"type": "text"},
+            },
+            "fields": {"Word": "word", "Meaning": "meaning", "Extra": "remark"},
             "cards": ["meaning", "word"],
         }
-        self.labels: dict[str, object] = {
-            "title": "Word",
-            "cards": {"meaning": "Word → meaning", "word": "Meaning → word"},
-        }
+        self.labels: dict = {"title": "Word", "cards": {"meaning": "Word → meaning", "word": "Meaning → word"}}
+        self.languages: dict[str, dict] = {"en": self.labels}
         # Files under templates/, beside kind.yaml and the labels of the project's own kind.
         self.templates: dict[str, str] = {"word/meaning.html.j2": MEANING, "word/word.html.j2": WORD}
 
@@ -96,7 +105,8 @@ class Author:
         for name, facts in self.files.items():
             _dump(folder / f"{name}.yaml", {"kind": "basic", "facts": facts})
         _dump(self.root / "templates/word/kind.yaml", self.kind)
-        _dump(self.root / "templates/word/labels/en.yaml", self.labels)
+        for language, labels in self.languages.items():
+            _dump(self.root / f"templates/word/labels/{language}.yaml", labels)
         for name, text in self.templates.items():
             file = self.root / "templates" / name
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -110,6 +110,11 @@ class Learner:
         note_type["css"] += css
         self.collection.models.update_dict(note_type)
 
+    def rename_type(self, note: str, name: str) -> None:
+        note_type = self.note(note).note_type()
+        note_type["name"] = name
+        self.collection.models.update_dict(note_type)
+
     def add_field(self, note: str, name: str) -> None:
         models, note_type = self.collection.models, self.note(note).note_type()
         models.add_field(note_type, models.new_field(name))
