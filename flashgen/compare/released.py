@@ -38,6 +38,7 @@ def _judge_notes(edition: Edition, lock: Lock, report: Report) -> None:
     where = Span(edition.deck.path)
     new = {name(note): note for note in changes.new}
     identity = known_of(edition, lock).identity
+    assert identity is not None
     for gone in changes.lost:
         fact = gone.entry.fact.partition("/")[2]
         message = f"learners have `{fact}` ({gone.entry.title}), and no fact makes it any more"
