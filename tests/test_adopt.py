@@ -243,7 +243,7 @@ def test_a_later_revision_of_the_kind_needs_one_merge(source: str, author: Autho
         kind = author.root / "templates/old/kind.yaml"
         kind.write_text("revision: 2\n" + kind.read_text(encoding="utf-8"), encoding="utf-8")
         author.facts[0]["why"] = "It has been since 987."
-        assert bring(learner, author.build(LATER), merge=True) == {"updated": 3}
+        assert bring(learner, author.build(LATER), merge=True) == {"updated": 1, "duplicate": 2}
         assert reviews(learner) == before
         (note_type,) = {learner.db.scalar("select mid from notes")}
         names = [field["name"] for field in learner.models.get(note_type)["flds"]]
@@ -273,6 +273,18 @@ def test_a_release_spares_what_stays_the_same(author: Author, learner: Collectio
 
 
 # --- The note type is ours, and learners merge once
+
+
+def test_the_release_of_what_was_taken_over_tells_learners_to_merge(author: Author) -> None:
+    old_deck(author.old)
+    assert author.adopt() == 0
+    text = "uid: adopting-1\nname: Capitals\nversion: '0.9'\nlicence: CC0-1.0\n"
+    (author.root / "cards/deck/deck.yaml").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "flashgen", "-C", str(author.root), "release", "1.0"]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(FIRST)}
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    assert "tick *Merge note types* once" in told
+    assert "The first release" not in told
 
 
 def test_a_larger_kind_is_taken_by_one_merge(author: Author, learner: Collection, capsys: Any) -> None:

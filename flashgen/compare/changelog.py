@@ -18,7 +18,7 @@ def section(edition: Edition, changes: Changes, lock: Lock, version: str, date: 
     say = _Words(edition.language, labels)
     remade = _remade(edition, lock)
     lines = [f"## {version} ({date})", ""]
-    if lock.latest is None:
+    if lock.latest is None and not any(entry.is_public for entry in lock.notes.values()):
         lines += [say("first", count=len(edition.notes)), ""]
     else:
         lines += [say("merge" if remade else "nothing_to_do"), ""]
@@ -43,6 +43,7 @@ def add_section(old: str, new: str, version: str, language: str, deck: str, labe
     parts = re.split(r"(?m)^(?=## )", old)
     kept = [part for part in parts[1:] if not part.startswith(f"## {version} ")]
     top = parts[0] if parts[0].strip() else f"{heading}\n\n"
+    top = top if top.endswith("\n\n") else top.rstrip("\n") + "\n\n"
     return top + new + "".join(kept if not kept else ["\n", *kept])
 
 
@@ -97,4 +98,10 @@ def _remade(edition: Edition, lock: Lock) -> bool:
         if entry.released and entry.language == edition.language and id_ not in here
     }
     new = {kind for id_, kind in here.items() if id_ not in lock.types or lock.types[id_].released is None}
-    return bool(released & new)
+    # A type that was taken over under our own id, since its shape was another, is new to learners as well.
+    adopted = {
+        kind
+        for own, taken in lock.adopted.types.items()
+        if taken.id == own and (kind := here.get(own)) is not None and kind in new
+    }
+    return bool(released & new or adopted)
