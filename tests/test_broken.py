@@ -49,7 +49,7 @@ BYTES: Final = {
         "cards/k8s/facts.yaml": FACTS.encode() + b"    front: What is \xed\xa0\xbd a Pod?\n    back: x\n",
     },
     "not-utf8-templates": {
-        "templates/_theme/card.css": b".card { content: \"\xff\" }\n",
+        "templates/_theme/card.css": b'.card { content: "\xff" }\n',
         "templates/ask/ask.html.j2": b"{{ question }}\xff\n",
     },
     "not-utf8": {

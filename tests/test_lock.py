@@ -305,14 +305,13 @@ def test_steps_that_both_branches_released_with_one_number(deck: Deck) -> None:
     deck.part()
     for number, branch in enumerate(("theirs", "ours"), 1):
         deck.git("checkout", "-q", branch)
-        # A step on a note of its own line, so that only the number is in two minds.
         deck.put(tea("boil", "pour", branch))
         deck.release("1.1", NOW + number * DAY)
         deck.commit()
     deck.merge()
-    with pytest.raises(LockError, match="two"):
+    with pytest.raises(LockError, match=r"released in two states|released with one cloze number"):
         deck.build(NOW + 3 * DAY)
-    deck.git("checkout", "-q", "ours", "--", "cards/drinks/deck.lock.jsonl", "cards/drinks/deck.yaml")
+    deck.git("checkout", "-q", "ours~1", "--", "cards/drinks/deck.lock.jsonl", "cards/drinks/deck.yaml")
     deck.put(tea("boil", "pour", "ours", "theirs"))
     deck.build(NOW + 3 * DAY)
     assert deck.entries("gap")["sequence/tea//theirs"]["number"] == 4
@@ -399,7 +398,7 @@ RESTORE = "take the file back from git: learners' progress rests on it"
         (f'{HEADER}\n{{"gap":"a/b//c","number":0}}\n', ":2: this line is damaged", RESTORE),
         (f'{HEADER}\n{{"gap":"a/b//c","number":true}}\n', ":2: this line is damaged", RESTORE),
         (f'{HEADER}\n{{"strange":1}}\n', ":2: this line is damaged", RESTORE),
-        (f"{HEADER}\n{NOTE[:-1]},\"released\":null}}\n", ":2: this line is damaged", RESTORE),
+        (f'{HEADER}\n{NOTE[:-1]},"released":null}}\n', ":2: this line is damaged", RESTORE),
         (f"{HEADER}\n{'[' * 100_000}\n", ":2: this line is damaged", RESTORE),
         (
             f"{HEADER}\n<<<<<<< ours\n{NOTE}\n=======\n{NOTE}\n>>>>>>> theirs\n",
@@ -463,11 +462,9 @@ def test_a_lock_lost_after_a_release_stops_every_command(deck: Deck, command: li
     deck.lock.unlink()
     before = deck.files()
     code, told = flashgen(deck.root, *command)
-    assert (code, told) == (
-        2,
-        "flashgen: cards/drinks/deck.lock.jsonl is gone, but deck.yaml says that 1.0 was released\n"
-        f"  hint: {RESTORE}\n",
-    )
+    told = told.removesuffix(f"\n  hint: {RESTORE}\n")
+    gone = "flashgen: cards/drinks/deck.lock.jsonl is gone, but deck.yaml says that 1.0 was released"
+    assert (code, told) == (2, gone)
     assert deck.files() == before
 
 

@@ -54,6 +54,7 @@ def since_release(edition: Edition, lock: Lock) -> Changes:
     ]
     on_purpose = set(edition.deck.retired or ())
     lost = [note for note in gone if not on_purpose & ways_to_name(note.entry.fact)]
+    missed = {note.guid for note in lost}
     by_content = {(note.note_type.kind, note.digest): note for note in new}
     pairs = [
         (old, by_content.get((old.entry.fact.partition("/")[0], (old.entry.released or old.entry.state).hash)))
@@ -63,7 +64,7 @@ def since_release(edition: Edition, lock: Lock) -> Changes:
         language=edition.language,
         new=tuple(new),
         changed=tuple(changed),
-        retired=tuple(note for note in gone if note not in lost),
+        retired=tuple(note for note in gone if note.guid not in missed),
         lost=tuple(lost),
         renamed=tuple((old, note) for old, note in pairs if note is not None),
         emptied=tuple(_emptied(edition, lock)),

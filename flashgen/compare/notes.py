@@ -9,11 +9,12 @@ from flashgen.compare.packed import PackedNote
 from flashgen.compare.sides import card_name, compare_cards
 from flashgen.compare.words import readable, word_diff
 from flashgen.pack.lock import MAX_TITLE
+from flashgen.render.plain import fill_gaps
 
 
 def named(note: PackedNote, names: Mapping[str, str]) -> Named:
     """Return what to call a note of a package."""
-    text = readable(note.fields[0])
+    text = readable(fill_gaps(note.fields[0]))
     return Named(note.guid, names.get(note.guid, ""), text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…")
 
 

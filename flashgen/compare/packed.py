@@ -87,7 +87,7 @@ def read_apkg(file: Path) -> PackedDeck:
         raise FlashgenError(f"{file} cannot be read: {error.strerror or error}", "name an .apkg file") from None
     except sqlite3.Error as error:
         raise FlashgenError(f"{file} is damaged: {error}", "export it from Anki anew") from None
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError):
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, MemoryError):
         raise damaged from None
 
 
@@ -118,6 +118,8 @@ def _too_large(file: Path) -> FlashgenError:
 
 def _opened(connection: sqlite3.Connection, data: bytes, file: Path) -> sqlite3.Connection:
     """Return the connection, on the data of a stranger: plain tables only, and no endless work."""
+    if not data:
+        raise FlashgenError(f"{file} holds no Anki collection", "export it from Anki anew")
     # A database in write-ahead mode cannot be opened in memory; these two bytes of its header say so.
     connection.deserialize(data[:18] + b"\1\1" + data[20:] if data[18:20] == b"\2\2" else data)
     connection.execute("PRAGMA trusted_schema = OFF")

@@ -13,6 +13,9 @@ from flashgen.model import Deck, Edition, Note, NoteType
 from flashgen.pack.lock import Lock, Slots, name, shape
 
 
+MOST_PAIRS = 10_000
+
+
 def judge(edition: Edition, lock: Lock, report: Report) -> None:
     """Report what would cost learners something: lost notes, note types of another shape, another name of the deck."""
     if lock.latest is None:
@@ -21,6 +24,7 @@ def judge(edition: Edition, lock: Lock, report: Report) -> None:
     _judge_name(edition, lock, report)
     for note_type in {note.note_type.id: note.note_type for note in edition.notes}.values():
         _judge_shape(note_type, edition, lock, report)
+        _judge_family(note_type, edition, lock, report)
 
 
 def judge_languages(deck: Deck, lock: Lock, report: Report) -> None:
@@ -36,7 +40,8 @@ def _judge_notes(edition: Edition, lock: Lock, report: Report) -> None:
         return
     renamed = {old.guid: note for old, note in changes.renamed}
     where = Span(edition.deck.path)
-    new = {name(note): note for note in changes.new}
+    # Where a whole deck was made anew, likeness tells nothing, and would take minutes.
+    new = {name(note): note for note in changes.new} if len(changes.lost) * len(changes.new) <= MOST_PAIRS else {}
     identity = known_of(edition, lock).identity
     assert identity is not None
     for gone in changes.lost:
@@ -53,7 +58,11 @@ def _judge_notes(edition: Edition, lock: Lock, report: Report) -> None:
 
 def _rename(gone: Gone, twin: Note, identity: Identity) -> str:
     """Return how to make a new note the one that learners have, or "" where the lock does not tell."""
-    advice = advise(gone.entry.fact, gone.guid, name(twin), twin.guid, identity)
+    advice = list(advise(gone.entry.fact, gone.guid, name(twin), twin.guid, identity))
+    if not advice and gone.entry.released is not None and gone.entry.released.hash == twin.digest:
+        # It was renamed before, and only its first id leads to the guid.
+        old = gone.entry.fact.partition("/")[2]
+        return f"write under its `formerly:` all ids that `{old}` ever had, the first one first"
     return " and ".join(f"write `{entry.line}` {entry.place}" for entry in advice)
 
 
@@ -88,6 +97,27 @@ def _judge_shape(note_type: NoteType, edition: Edition, lock: Lock, report: Repo
         fact.kind.span,
         "show more through the field `More`, and ask more through `companions:`; "
         "or raise `revision:`, and learners tick *Merge note types* once",
+    )
+
+
+def _judge_family(note_type: NoteType, edition: Edition, lock: Lock, report: Report) -> None:
+    """Report a note type that made its cards otherwise when it was released, in this revision or in one before.
+
+    Anki takes it over where all else is equal, leaves the cards of gaps empty or without a template, and Check Database
+    then deletes these. In a new revision, *Merge note types* makes the whole import fail.
+    """
+    kind, family = note_type.kind, note_type.family
+    if not any(
+        entry.released and (entry.kind, entry.language) == (kind, edition.language) and entry.family not in ("", family)
+        for entry in lock.types.values()
+    ):
+        return
+    fact = next(note.fact for note in edition.notes if note.note_type.id == note_type.id)
+    report.add(
+        rules.SHAPE_CHANGE,
+        f"kind `{kind}` was released and now is of the family `{family}`; learners would lose the reviews of its cards",
+        fact.kind.span,
+        "put the family back, and make a kind of another name: its notes are new ones",
     )
 
 

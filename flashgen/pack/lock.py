@@ -62,7 +62,10 @@ class NoteEntry:
 
 @dataclass(frozen=True, slots=True)
 class TypeEntry:
-    """A note type: its states, and the shape it was released in: its fields and card templates, each by id and name."""
+    """A note type: its states, and the shape it was released in: its fields and card templates, each by id and name.
+
+    `family` is what it makes cards by, or "" where an older lock does not say.
+    """
 
     state: State
     released: State | None
@@ -70,6 +73,7 @@ class TypeEntry:
     language: str
     fields: Slots
     cards: Slots
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +167,11 @@ class Lock:
         old = self.types.get(note_type.id)
         fields, cards = shape(note_type)
         if old is None:
-            entry = TypeEntry(State(digest, now), None, note_type.kind, language, fields, cards)
+            entry = TypeEntry(State(digest, now), None, note_type.kind, language, fields, cards, note_type.family)
         else:
             entry = replace(old, state=old.state.next(digest, old.released, now))
             if old.released is None:
-                entry = replace(entry, fields=fields, cards=cards)
+                entry = replace(entry, fields=fields, cards=cards, family=note_type.family)
         self.types[note_type.id] = entry
         return entry
 
@@ -198,7 +202,9 @@ class Lock:
                 known = self.types[note_type.id]
                 state = _stamp_anew(known.state, known.released, now)
                 fields, cards = shape(note_type)
-                self.types[note_type.id] = replace(known, state=state, released=state, fields=fields, cards=cards)
+                self.types[note_type.id] = replace(
+                    known, state=state, released=state, fields=fields, cards=cards, family=note_type.family
+                )
         self._forget_gone(editions)
         # After a merge of branches that both released, it comes after both.
         self.releases += [Release(version, now, end) for end in sorted({end.version for end in self.ends}) or [""]]

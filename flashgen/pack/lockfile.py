@@ -12,7 +12,8 @@ lines of one id where both touched it, and reading settles them:
   "cards": [[our id, old id or null, name], …]}` does so for a note type
 - `{"note": guid, "id": ms, "hash": …, "modified": seconds, "fact": "kind/fact/part", "title": …,
   "language": …, "released": […]}`
-- `{"type": id, "hash": …, "modified": …, "kind": …, "language": …, "fields": […], "cards": […], "released": […]}`
+- `{"type": id, "hash": …, "modified": …, "kind": …, "language": …, "family": …, "fields": […], "cards": […],
+  "released": […]}`
 
 `fields` and `cards` are `[id, name]` each. `released` is `[hash, modified]` as last made public, and is left out before
 that; `"gone": true` says that the last release had the note no more.
@@ -99,7 +100,7 @@ def dump(lock: Lock) -> bytes:
     )
     lines += sorted(
         f'{{"type":{id_},"hash":"{kind.state.hash}","modified":{kind.state.modified},"kind":"{kind.kind}",'
-        f'"language":"{kind.language}","fields":{_line(kind.fields)},"cards":{_line(kind.cards)}'
+        f'"language":"{kind.language}"{_family(kind)},"fields":{_line(kind.fields)},"cards":{_line(kind.cards)}'
         f"{_released(kind.released)}}}"
         for id_, kind in lock.types.items()
     )
@@ -125,6 +126,10 @@ _GONE = ',"gone":true'
 
 def _released(state: State | None) -> str:
     return f',"released":["{state.hash}",{state.modified}]' if state else ""
+
+
+def _family(kind: TypeEntry) -> str:
+    return f',"family":"{kind.family}"' if kind.family else ""
 
 
 class _Reader:
@@ -165,6 +170,7 @@ class _Reader:
                 _text(entry.get("language", str(entry.get("fact", "")).partition("/")[2])),
                 _slots(fields),
                 _slots(cards),
+                _text(entry.get("family", "")),
             )
             self._put(self.lock.types, _whole(entry["type"]), kind, kind.kind)
 
@@ -193,7 +199,7 @@ class _Reader:
             merged = replace(merged, id=id_, gone=other.gone or entry.gone)
         if isinstance(merged, TypeEntry) and isinstance(public, TypeEntry) and public.released is not None:
             # The shape is that of what was released.
-            merged = replace(merged, fields=public.fields, cards=public.cards)
+            merged = replace(merged, fields=public.fields, cards=public.cards, family=public.family)
         entries[key] = merged
 
     def _gap(self, key: str, gap: GapEntry) -> None:
@@ -255,13 +261,17 @@ class _Reader:
 
 def _latest(entry: NoteEntry | TypeEntry) -> tuple[Any, ...]:
     # What it is counts too, so that the order of the lines does not.
-    about = (entry.fact, entry.title) if isinstance(entry, NoteEntry) else (entry.kind, entry.fields, entry.cards)
+    about = (entry.fact, entry.title) if isinstance(entry, NoteEntry) else (entry.kind, *_shape(entry))
     return entry.state.modified, entry.state.hash, entry.language, *about
 
 
 def _latest_public(entry: NoteEntry | TypeEntry) -> tuple[Any, ...]:
     released = entry.released or State("", -1)
-    return released.modified, released.hash, *((entry.fields, entry.cards) if isinstance(entry, TypeEntry) else ())
+    return released.modified, released.hash, *(_shape(entry) if isinstance(entry, TypeEntry) else ())
+
+
+def _shape(entry: TypeEntry) -> tuple[Any, ...]:
+    return entry.family, entry.fields, entry.cards
 
 
 class _History:

@@ -58,10 +58,12 @@ def read_project(root: Path, report: Report, only: Collection[str] = ()) -> Proj
     for name in sorted({*_used_kinds(decks), *own_kinds} & set(names)):
         folder = next(folder / name for folder in folders if (folder / name / "kind.yaml").is_file())
         if (kind := read_kind(folder, shown(folder, root), report)) is not None:
-            # A project may add a language to a built-in kind without taking the kind over.
-            words = kind.labels
-            for more in (entry / name for entry in folders if entry / name != folder):
-                words = merge(words, read_labels(more / "labels", f"{shown(more, root)}/labels", report))
+            # A project may add a language to a built-in kind without taking the kind over; its own words win.
+            words: dict[str, dict[str, str]] = {}
+            for entry in (entry / name for entry in reversed(folders)):
+                shown_as = f"{shown(entry, root)}/labels"
+                more = kind.labels if entry == folder else read_labels(entry / "labels", shown_as, report)
+                words = merge(words, more)
             kinds[name] = kind.labelled(words)
     labels: dict[str, dict[str, str]] = {}
     for folder in reversed(folders):

@@ -115,6 +115,7 @@ class _NoteMaker:
         self.renderer, self.note_type = renderer, note_type
         self.deck: Deck = renderer.deck
         self.names = [field.name for field in note_type.fields]
+        self.firsts = [spec.first for spec in renderer.kind.fields]
         self.fronts = [reviewer.parse(template.front) for template in note_type.templates]
         # Which cards a note has hangs on which of its fields are empty, and whether it has tags: few ways to be.
         self.ords: dict[tuple[bool, ...], tuple[int, ...]] = {}
@@ -136,7 +137,7 @@ class _NoteMaker:
             deck=deck_name,
             ords=ords,
             position=position,
-            digest=filling.digest(fact.tags),
+            digest=filling.digest(fact.tags, self.firsts),
             fact=fact,
             part=filling.part_id,
         )

@@ -101,6 +101,9 @@ def compile_kind(
     title = words.title(kind, "title", kind.name)
     if kind.companion:
         title = words.title(kind, f"companions.{kind.companion}", f"{title} – {kind.companion}")
+    if kind.revision > 1:
+        # Learners may have the one before, and Anki would put a `+` behind a second name.
+        title = f"{title} ({kind.revision})"
     return NoteType(
         id=number("note type", *key, str(kind.revision)),
         name=f"{in_language(deck.name, language)} – {title}",

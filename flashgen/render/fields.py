@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,9 +53,14 @@ class Filling:
         self.htmls.append(html)
         self.sources.append(source)
 
-    def digest(self, tags: tuple[str, ...]) -> str:
-        """Return what stands for the note's content: it changes when an author changes it, and never otherwise."""
-        content = "\x1f".join((str(MARKUP_VERSION), " ".join(tags), *self.sources))
+    def digest(self, tags: tuple[str, ...], names: Iterable[str]) -> str:
+        """Return what stands for the note's content: it changes when an author changes it, and never otherwise.
+
+        `names` are the first that its fields ever had. What is empty counts for nothing, so that a field that a new
+        revision of the kind adds changes only the notes that fill it.
+        """
+        filled = (f"{name}\x1e{source}" for name, source in zip(names, self.sources, strict=True) if source)
+        content = "\x1f".join((str(MARKUP_VERSION), " ".join(tags), *filled))
         return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 

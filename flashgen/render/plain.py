@@ -12,6 +12,11 @@ _CLOZE = re.compile(r"\{\{c\d+::((?:(?!\{\{c\d+::).)*?)(?:::(?:(?!\}\}).)*)?\}\}
 
 def plain_text(field: str) -> str:
     """Return the text of a field on one line, its gaps filled in and its markup left out."""
+    return " ".join(html.unescape(_TAG.sub("", _BREAK.sub(" ", fill_gaps(field)))).split())
+
+
+def fill_gaps(field: str) -> str:
+    """Return the HTML of a field with its gaps filled in."""
     while "{{c" in field and (filled := _CLOZE.sub(r"\1", field)) != field:
         field = filled
-    return " ".join(html.unescape(_TAG.sub("", _BREAK.sub(" ", field))).split())
+    return field

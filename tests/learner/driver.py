@@ -132,7 +132,9 @@ class Learner:
         database, decks = self.collection.db, self.collection.decks
         notes, guids = {}, {}
         types = {entry.id: self.collection.models.get(entry.id) for entry in self.collection.models.all_names_and_ids()}
-        for id_, guid, type_, modified, tags, fields in database.all("select id, guid, mid, mod, tags, flds from notes"):
+        for id_, guid, type_, modified, tags, fields in database.all(
+            "select id, guid, mid, mod, tags, flds from notes"
+        ):
             guids[id_] = guid
             notes.setdefault(guid, []).append(
                 {
@@ -145,7 +147,7 @@ class Learner:
             )
         cards: dict[str, list] = {}
         columns = "id, nid, ord, did, type, queue, due, ivl, factor, reps, lapses, left, odue, odid, flags"
-        for row in database.all(f"select {columns} from cards"):
+        for row in database.all(f"select {columns} from cards"):  # noqa: S608
             card = dict(zip(columns.split(", "), row, strict=True))
             card["deck"] = decks.name(card.pop("did"))
             card["reviews"] = database.all("select id, ease from revlog where cid = ? order by id", card["id"])

@@ -16,7 +16,12 @@ ROWS: dict[str, Callable[[Story], Mapping[str, object] | None]] = {}
 # The notes of the project's own kind, and its note type.
 WORDS = {"sun", "moon"}
 TYPE = "Story – Word"
-COPY = "Story – Word+"
+# What 2.1.66 calls the copy that it makes for new notes.
+COPY = "Story – Word++"
+
+
+# A field or card template that has another name looks like another shape there.
+CUT_OFF_WITHOUT_IDS = {"without_ids": {"changed": {"seoul", "paris"}, "conflicting": {"sun"}, "held": {TYPE}}}
 
 
 def row(tell: Callable[[Story], Mapping[str, object] | None]) -> Callable[[Story], Mapping[str, object] | None]:
@@ -327,9 +332,10 @@ def note_type_renamed_by_the_learner(story: Story) -> None:
 @row
 def card_title_changed(story: Story) -> None:
     story.author.labels["cards"] = {"meaning": "What it means", "word": "Meaning → word"}
-    story.release_and_take(10)
+    story.release_and_take(10, without_ids={"held": {TYPE}})
     story.author.labels["cards"] = {"meaning": "Meaning", "word": "Word"}
-    story.release_and_take(20)
+    story.release_and_take(20, without_ids={"held": {TYPE}})
+    return CUT_OFF_WITHOUT_IDS
 
 
 @row
@@ -353,9 +359,12 @@ def field_renamed(story: Story) -> None:
     }
     author.templates["word/meaning.html.j2"] = MEANING.replace("{{ meaning }}", "{{ sense }}")
     author.templates["word/word.html.j2"] = WORD.replace("{{ meaning }}", "{{ sense }}")
-    story.release_and_take(10)
+    story.release_and_take(10, without_ids={"held": {TYPE}})
     author.fact("sun")["meaning"] = "the sun"
-    story.release_and_take(20, changed={"sun"})
+    author.files["words"].append({"id": "star", "kind": "word", "word": "stella", "meaning": "star"})
+    otherwise = {"changed": set(), "conflicting": {"sun"}, "held": {TYPE}, "copies": {COPY}}
+    story.release_and_take(20, changed={"sun"}, new={"star"}, without_ids=otherwise)
+    return CUT_OFF_WITHOUT_IDS
 
 
 @row
@@ -381,6 +390,7 @@ def _companion(story: Story) -> None:
 
 @row
 def card_added_as_a_companion(story: Story) -> None:
+    """It comes for notes as they were, and for one that the learner had edited."""
     _companion(story)
     story.release_and_take(10, new={"sun+usage"})
     story.author.fact("moon")["usage"] = "What shines at night?"
@@ -400,13 +410,14 @@ def companion_for_a_learner_with_an_own_style(story: Story) -> None:
 
 @row
 def companion_for_a_learner_with_an_own_field(story: Story) -> Mapping[str, object]:
-    """The learner changed the note type, which has cut its notes off from corrections; new cards arrive all the same."""
+    """The learner's change of the note type has cut its notes off from corrections; new cards arrive all the same."""
     story.does(9, "add_field", "sun", name="Mine")
     _companion(story)
     story.author.fact("moon")["usage"] = "What shines at night?"
     cut_off = {"conflicting": WORDS, "held": {TYPE}}
-    story.release_and_take(10, new={"sun+usage", "moon+usage"}, **cut_off)
-    return {**cut_off, "changed": {"seoul", "paris"}}
+    # Older ones skip only what they would have updated.
+    story.release_and_take(10, new={"sun+usage", "moon+usage"}, **cut_off, without_ids={"conflicting": set()})
+    return {**cut_off, "changed": {"seoul", "paris"}, "without_ids": {"conflicting": {"sun"}}}
 
 
 def _revise(story: Story) -> None:
@@ -420,21 +431,30 @@ def _revise(story: Story) -> None:
 
 @row
 def revision_raised_and_merge_ticked(story: Story) -> Mapping[str, object]:
+    """An edit stays in a note that the new field leaves empty; the note that fills it is replaced as a whole."""
     _revise(story)
-    story.release_and_take(10, merge=True, changed={"sun"}, moved={"moon"}, copies={TYPE})
+    merged = {"changed": {"sun"}, "moved": {"moon"}, "dropped": {TYPE}, "full_sync": True}
+    story.release_and_take(10, merge=True, **merged, without_merge=_skipped("sun"))
+    # Anki remembers what was ticked.
     story.author.fact("moon")["origin"] = "PIE *lówksneh₂"
-    story.release_and_take(20, changed={"moon"}, copies={TYPE})
-    return {"copies": {TYPE}}
+    story.release_and_take(20, changed={"moon"}, without_merge=_skipped("sun", "moon"))
+    return {"without_merge": _skipped("sun", "moon") | {"changed": {"seoul", "paris"}}}
 
 
 @row
 def revision_raised_and_nothing_ticked(story: Story) -> Mapping[str, object]:
-    """No correction arrives, and nothing is lost; ticking it later mends all."""
+    """No correction arrives, and nothing is lost; to tick it later mends all."""
     _revise(story)
-    story.release_and_take(10, conflicting=WORDS)
+    story.release_and_take(10, conflicting=WORDS, without_merge=_skipped("sun"))
     story.author.fact("moon")["origin"] = "PIE *lówksneh₂"
-    story.release_and_take(20, merge=True, changed=WORDS)
-    return {}
+    merged = {"changed": WORDS, "dropped": {TYPE}, "full_sync": True}
+    story.release_and_take(20, merge=True, **merged, without_merge=_skipped("sun", "moon"))
+    return {"without_merge": _skipped("sun", "moon") | {"changed": {"seoul", "paris"}}}
+
+
+def _skipped(*notes: str) -> dict[str, object]:
+    """What comes of a new revision where nothing can be ticked."""
+    return {"changed": set(), "moved": set(), "dropped": set(), "full_sync": False, "conflicting": set(notes)}
 
 
 # --- What `build` refuses once it was released: Anki would skip every note that learners have, or split their deck.
@@ -479,6 +499,14 @@ def _card_renamed(author: Author) -> None:
     author.templates["word/sense.html.j2"] = author.templates.pop("word/meaning.html.j2")
 
 
+def _family_changed(author: Author) -> None:
+    kind = built_in("sequence/kind.yaml").replace("family: cloze\n", "").replace("gaps: steps\n", "")
+    author.templates["sequence/kind.yaml"] = kind
+    author.templates["sequence/fields/steps.html.j2"] = "{% for step in steps %}{{ step.text }} {% endfor %}"
+    author.templates["sequence/step.html.j2"] = MEANING.replace("word", "title").replace("meaning", "steps")
+    author.templates["sequence/labels/en.yaml"] = built_in("sequence/labels/en.yaml")
+
+
 def _deck_renamed(author: Author) -> None:
     author.deck["name"] = "Tales"
 
@@ -492,5 +520,6 @@ REFUSED: dict[str, tuple[Callable[[Author], None], str]] = {
     "card removed": (_card_removed, "shape-change"),
     "cards reordered": (_cards_reordered, "shape-change"),
     "card renamed without `formerly`": (_card_renamed, "shape-change"),
+    "family changed": (_family_changed, "shape-change"),
     "deck renamed": (_deck_renamed, "deck-renamed"),
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,12 @@ class Brought:
     moved: frozenset[str] = frozenset()
     # Cards, as `note/number`, that show nothing any more: Tools ▸ Empty Cards offers to delete them.
     empty: frozenset[str] = frozenset()
-    # Note types that stay as they are at the learner's.
+    # Note types that stay as the learner has them.
     held: frozenset[str] = frozenset()
-    # Copies that Anki makes of a note type, and note types that are left without notes.
+    # Note types that Anki makes beside ours, and those that it deletes since their notes went to another.
     copies: frozenset[str] = frozenset()
-    # The whole collection has to be uploaded or downloaded at the next synchronisation.
+    dropped: frozenset[str] = frozenset()
+    # The next synchronisation is of the whole collection, one way.
     full_sync: bool = False
     without_ids: Mapping[str, Any] = field(default_factory=dict)
     without_merge: Mapping[str, Any] = field(default_factory=dict)
@@ -116,4 +118,4 @@ class Story:
 
 
 def _frozen(brings: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: frozenset(value) if isinstance(value, Set) else value for name, value in brings.items()}
+    return {name: frozenset(value) if isinstance(value, AbstractSet) else value for name, value in brings.items()}

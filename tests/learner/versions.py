@@ -56,7 +56,7 @@ def python_of(anki: Anki) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         # Made aside and then renamed, so that one which was left half-way is never taken for whole.
         made = Path(tempfile.mkdtemp(prefix=f"{home.name}-", dir=folder))
-        venv.create(made, with_pip=False)
+        venv.create(made, symlinks=True)
         pip = [sys.executable, "-m", "pip", "--python", str(_python(made)), "install", "-q", f"anki=={anki}"]
         subprocess.run(pip, check=True)
         if home.exists():
