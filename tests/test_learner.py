@@ -143,6 +143,15 @@ def test_all_other_notes_are_as_the_learner_left_them(played: Played) -> None:
 
 
 @for_each
+def test_notes_hold_what_the_story_says(played: Played) -> None:
+    for it in played.imports:
+        for name, texts in it.brought.shows.items():
+            (note,) = it.after["notes"][it.brought.released.notes[name]]
+            for text in [texts] if isinstance(texts, str) else texts:
+                assert any(text in field for field in note["fields"].values()), (it.brought.day, name)
+
+
+@for_each
 def test_cards_are_those_of_the_notes_and_empty_ones_are_where_something_was_removed(played: Played) -> None:
     for it in played.imports:
         ours = {

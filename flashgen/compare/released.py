@@ -12,7 +12,6 @@ from flashgen.diagnostics import Report, Span
 from flashgen.model import Deck, Edition, Note, NoteType
 from flashgen.pack.lock import Lock, Slots, name, shape
 
-
 MOST_PAIRS = 10_000
 
 

@@ -45,7 +45,8 @@ def told(name: str, root: Path) -> Story:
 def text_changed(story: Story) -> None:
     story.author.fact("seoul")["back"] = "Seoul (서울)"
     story.author.fact("tea")["steps"][1]["text"] = "let it steep"
-    story.release_and_take(10, changed={"seoul", "tea"})
+    shows = {"seoul": "Seoul (서울)", "tea": "{{c2::let it steep}}", "paris": "Paris, on the Seine"}
+    story.release_and_take(10, changed={"seoul", "tea"}, shows=shows)
     # A change that is taken back is a change too.
     story.author.fact("seoul")["back"] = "Seoul"
     story.release_and_take(20, changed={"seoul"})
@@ -56,12 +57,13 @@ def both_changed_a_note(story: Story) -> None:
     """The newer whole note wins."""
     story.author.fact("paris")["back"] = "Paris, since 987"
     story.author.fact("riga")["front"] = "What is the capital of Latvia?"
-    story.release_and_take(10, changed={"paris", "riga"})
+    shows = {"paris": "Paris, since 987", "riga": "What is the capital of Latvia?"}
+    story.release_and_take(10, changed={"paris", "riga"}, shows=shows)
     # The learner's edit is newer than the release that comes next, which was made before.
     story.author.fact("paris")["back"] = "Paris, since 508"
     story.release(20)
     story.does(22, "edit", "paris", field="Back", text="Paris, my own words")
-    story.take(23)
+    story.take(23, shows={"paris": "Paris, my own words"})
 
 
 @row
@@ -70,7 +72,7 @@ def corrected_before_a_leech_and_released_after(story: Story) -> None:
     story.author.build(20)
     story.does(25, "fail", "seoul")
     story.author.build(27)
-    story.release_and_take(30, changed={"seoul"})
+    story.release_and_take(30, changed={"seoul"}, shows={"seoul": "Seoul (서울)"})
 
 
 @row
@@ -83,7 +85,8 @@ def imported_late(story: Story) -> None:
     story.author.fact("bern")["back"] = "Bern, not Zürich"
     story.release(20)
     story.take(25, second, changed={"seoul"})
-    story.take(26, changed={"seoul", "bern"}, with_stamps={"changed": {"bern"}})
+    missed = {"changed": {"bern"}, "shows": {"seoul": "Seoul (서울)"}}
+    story.take(26, changed={"seoul", "bern"}, shows={"seoul": "Seoul, 서울"}, with_stamps=missed)
 
 
 @row
@@ -205,9 +208,12 @@ def reverse_card_switched_on_and_off(story: Story) -> None:
 @row
 def step_inserted(story: Story) -> None:
     story.author.fact("tea")["steps"].insert(1, {"id": "warm", "text": "warm the pot"})
-    story.release_and_take(10, changed={"tea"})
+    # Each card asks what it asked before.
+    shows = {"tea": "{{c1::boil}}<br>{{c4::warm the pot}}<br>{{c2::steep}}<br>{{c3::pour}}"}
+    story.release_and_take(10, changed={"tea"}, shows=shows)
     story.author.fact("tea")["steps"].reverse()
-    story.release_and_take(20, changed={"tea"})
+    shows = {"tea": "{{c3::pour}}<br>{{c2::steep}}<br>{{c4::warm the pot}}<br>{{c1::boil}}"}
+    story.release_and_take(20, changed={"tea"}, shows=shows)
 
 
 @row
@@ -217,9 +223,9 @@ def step_removed(story: Story) -> Mapping[str, object]:
     story.release_and_take(10, changed={"tea"}, empty={"tea/2"})
     # A new step does not get the removed one's card; the removed one, should it come back, does.
     steps.append({"id": "sip", "text": "sip"})
-    story.release_and_take(20, changed={"tea"}, empty={"tea/2"})
+    story.release_and_take(20, changed={"tea"}, empty={"tea/2"}, shows={"tea": "{{c4::sip}}"})
     steps.append(poured)
-    story.release_and_take(30, changed={"tea"})
+    story.release_and_take(30, changed={"tea"}, shows={"tea": ("{{c3::pour}}", "{{c4::sip}}")})
     return {}
 
 
@@ -374,9 +380,9 @@ def more_shown_on_the_back(story: Story) -> None:
     author.kind["fields"]["More"] = "extra"
     # One note was not touched, the other was edited: its edit is older than what it gains.
     author.fact("sun")["extra"] = "as in *solar*"
-    story.release_and_take(10, changed={"sun"})
+    story.release_and_take(10, changed={"sun"}, shows={"sun": "as in <em>solar</em>", "moon": "the moon"})
     author.fact("moon")["extra"] = "as in *lunar*"
-    story.release_and_take(20, changed={"moon"})
+    story.release_and_take(20, changed={"moon"}, shows={"moon": "as in <em>lunar</em>"})
 
 
 def _companion(story: Story) -> None:
@@ -392,7 +398,7 @@ def _companion(story: Story) -> None:
 def card_added_as_a_companion(story: Story) -> None:
     """It comes for notes as they were, and for one that the learner had edited."""
     _companion(story)
-    story.release_and_take(10, new={"sun+usage"})
+    story.release_and_take(10, new={"sun+usage"}, shows={"sun+usage": "What shines <em>de caelo</em>?"})
     story.author.fact("moon")["usage"] = "What shines at night?"
     story.release_and_take(20, new={"moon+usage"})
     story.author.fact("sun")["usage"] = "What shines by day?"
@@ -434,7 +440,9 @@ def revision_raised_and_merge_ticked(story: Story) -> Mapping[str, object]:
     """An edit stays in a note that the new field leaves empty; the note that fills it is replaced as a whole."""
     _revise(story)
     merged = {"changed": {"sun"}, "moved": {"moon"}, "dropped": {TYPE}, "full_sync": True}
-    story.release_and_take(10, merge=True, **merged, without_merge=_skipped("sun"))
+    shows = {"sun": "PIE *sóh₂wl̥", "moon": "the moon"}
+    skipped = _skipped("sun") | {"shows": {"moon": "the moon"}}
+    story.release_and_take(10, merge=True, **merged, shows=shows, without_merge=skipped)
     # Anki remembers what was ticked.
     story.author.fact("moon")["origin"] = "PIE *lówksneh₂"
     story.release_and_take(20, changed={"moon"}, without_merge=_skipped("sun", "moon"))

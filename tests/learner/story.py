@@ -26,6 +26,8 @@ class Brought:
     merge: bool = False
     new: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
+    # Texts that a note holds then, in whichever field.
+    shows: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     # Skipped by Anki, since their note type has another shape in the package.
     conflicting: frozenset[str] = frozenset()
     # Go to another note type, and keep what they hold.
