@@ -1,8 +1,8 @@
 """What a learner has after one release and the next, played on real Anki, in each version that the matrix names.
 
 `learner/stories.py` holds the rows: what the author changes, and what that is to bring. `learner/versions.py` holds the
-versions, and how their importers differ: `FLASHGEN_FULL=1` plays them all, else three. Each Anki plays all stories in
-one process of its own, and the tests read what it tells.
+versions, and how their importers differ. Each Anki plays all stories in one process of its own, in an environment that
+is made for it once, and the tests read what it tells.
 """
 
 from __future__ import annotations

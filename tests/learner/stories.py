@@ -515,6 +515,11 @@ def _family_changed(author: Author) -> None:
     author.templates["sequence/labels/en.yaml"] = built_in("sequence/labels/en.yaml")
 
 
+def _family_changed_in_a_new_revision(author: Author) -> None:
+    _family_changed(author)
+    author.templates["sequence/kind.yaml"] += "revision: 2\n"
+
+
 def _deck_renamed(author: Author) -> None:
     author.deck["name"] = "Tales"
 
@@ -529,5 +534,7 @@ REFUSED: dict[str, tuple[Callable[[Author], None], str]] = {
     "cards reordered": (_cards_reordered, "shape-change"),
     "card renamed without `formerly`": (_card_renamed, "shape-change"),
     "family changed": (_family_changed, "shape-change"),
+    # Merging would make the whole import fail.
+    "family changed in a new revision": (_family_changed_in_a_new_revision, "shape-change"),
     "deck renamed": (_deck_renamed, "deck-renamed"),
 }

@@ -27,30 +27,28 @@ class Anki:
     can_merge: bool = True
     # A note that an import updates gets the time of the import, not that of the package.
     stamps: bool = False
-    # Whether it is played where FLASHGEN_FULL is not set.
-    always: bool = False
 
     def __str__(self) -> str:
         return self.version
 
 
-ALL = (
-    Anki("2.1.66", has_ids=False, can_merge=False, stamps=True, always=True),
+PLAYED = (
+    Anki("2.1.66", has_ids=False, can_merge=False, stamps=True),
     Anki("23.10.1", stamps=True),
-    Anki("24.11", stamps=True, always=True),
+    Anki("24.11", stamps=True),
     Anki("25.2.7"),
     Anki("25.9.5"),
-    Anki(NEWEST, always=True),
+    Anki(NEWEST),
 )
-PLAYED = tuple(anki for anki in ALL if anki.always or os.environ.get("FLASHGEN_FULL") == "1")
 
 
 def python_of(anki: Anki) -> Path:
     """Return the Python that has this Anki. What has to be installed is kept for the next time."""
     if anki.version == NEWEST:
         return Path(sys.executable)
-    given, cache = os.environ.get("FLASHGEN_ANKI_VENVS"), os.environ.get("XDG_CACHE_HOME")
-    folder = Path(given) if given else Path(cache or Path.home() / ".cache") / "flashgen" / "anki"
+    given = os.environ.get("FLASHGEN_ANKI_VENVS")
+    # Beside what pytest itself keeps: ignored by git, and safe to delete.
+    folder = Path(given) if given else Path(__file__).parents[2] / ".pytest_cache" / "anki"
     home = folder / f"{anki}-python{sys.version_info.major}.{sys.version_info.minor}"
     if not _works(home):
         folder.mkdir(parents=True, exist_ok=True)
