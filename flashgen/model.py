@@ -231,6 +231,14 @@ class NoteType:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """A file that cards show, under its name in Anki."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A note as rendered. `digest` stands for what the author wrote of it; `position` counts from 1 in source order."""
 
@@ -255,6 +263,7 @@ class Edition:
     name: str
     description: str
     notes: tuple[Note, ...]
+    media: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,3 +301,4 @@ class Package:
     note_types: tuple[NoteTypeRow, ...]
     rows: tuple[Row, ...]
     created: int
+    media: tuple[Media, ...] = ()

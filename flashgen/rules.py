@@ -63,7 +63,12 @@ MISSING_CATALOGUE = Rule("FG417", "missing-catalogue", W)
 TEMPLATE_FAILED = Rule("FG418", "template-failed", E)
 
 # Media
-PICTURE_IN_TEXT = Rule("FG607", "picture-in-text", E)
+EXTERNAL_REQUEST = Rule("FG501", "external-request", E)
+MISSING_ALT = Rule("FG503", "missing-alt", E)
+MISSING_MEDIA = Rule("FG601", "missing-media", E)
+UNUSED_MEDIA = Rule("FG602", "unused-media", W)
+ODD_FORMAT = Rule("FG606", "odd-format", E)
+PICTURE_OUT_OF_PLACE = Rule("FG607", "picture-out-of-place", E)
 
 # Decks
 MISSING_LICENCE = Rule("FG701", "missing-licence", E)

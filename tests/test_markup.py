@@ -362,6 +362,8 @@ def test_anki_reads_back_the_gap_that_we_write(inner: str, hint: str) -> None:
         ("What is a <em>Pod</em>?", "What is a Pod?"),
         ("<p>one</p>\n<p>two</p>", "one two"),
         ("<br>", ""),
+        # Two questions about two pictures are two questions.
+        ('What is <img src="pod-1.png" alt="a Pod">?', "What is pod-1.png ?"),
     ],
 )
 def test_first_fields_are_compared_without_tags(html: str, text: str) -> None:

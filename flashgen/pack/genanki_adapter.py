@@ -126,9 +126,13 @@ def write_apkg(package: Package) -> bytes:
         connection.close()
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as out:
-        for name, data in (("collection.anki2", database), ("media", b"{}")):
+        names = json.dumps({str(number): file.name for number, file in enumerate(package.media)}).encode()
+        for name, data in (("collection.anki2", database), ("media", names)):
             # Level 5 writes one percent more than 6, in three quarters of the time.
             out.writestr(zipfile.ZipInfo(name, _ZIP_DATE), data, zipfile.ZIP_DEFLATED, compresslevel=5)
+        for number, file in enumerate(package.media):
+            # Pictures are compressed as they are.
+            out.writestr(zipfile.ZipInfo(str(number), _ZIP_DATE), file.data, zipfile.ZIP_STORED)
     return archive.getvalue()
 
 

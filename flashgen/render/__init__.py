@@ -10,12 +10,13 @@ from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span
 from flashgen.identity import guid
 from flashgen.model import Deck, DeckFacts, Edition, Fact, Family, Kind, Note, NoteType, Project
-from flashgen.read.project import shown
+from flashgen.read.project import CARDS, shown
 from flashgen.render import reviewer
 from flashgen.render.cards import compile_kind
 from flashgen.render.environment import TemplateFault, Templates, Words
 from flashgen.render.fields import FieldRenderer, Filling, Numbers
 from flashgen.render.markup import markdown_html, strip_tags
+from flashgen.render.media import Library
 from flashgen.schema import in_language
 from flashgen.values import span
 
@@ -34,12 +35,20 @@ def render(
     What cannot be rendered is reported and left out.
     """
     templates = Templates(project.template_folders, lambda path: shown(path, project.root))
-    return tuple(
-        _EditionRenderer(project, facts, language, numbers, templates, report).render()
-        for facts in decks
-        for language in facts.deck.editions
-        if not only or language in only
-    )
+    editions: list[Edition] = []
+    for facts in decks:
+        folder = project.root / CARDS / facts.deck.folder
+        library = Library(folder, shown(folder, project.root))
+        renderers = (
+            _EditionRenderer(project, facts, language, numbers, templates, library, report)
+            for language in facts.deck.editions
+            if not only or language in only
+        )
+        editions += [renderer.render() for renderer in renderers]
+        # What is shown by no text is known when every language was rendered, and no fact was set aside.
+        if not only and facts.complete and not report.failed:
+            library.report_unused(report)
+    return tuple(editions)
 
 
 class _EditionRenderer:
@@ -50,11 +59,13 @@ class _EditionRenderer:
         language: str,
         numbers: Numbers,
         templates: Templates,
+        library: Library,
         report: Report,
     ) -> None:
         self.facts, self.deck, self.language = facts, facts.deck, language
         self.numbers, self.templates, self.report = numbers, templates, report
         self.words = Words(language, project.labels, report)
+        self.library = library
         self.makers: dict[str, _NoteMaker | None] = {}
         self.titles: dict[str, str] = {}
 
@@ -72,13 +83,16 @@ class _EditionRenderer:
                     note = maker.make(maker.renderer.fill(fact, part_id, part), deck_name, len(notes) + 1)
                     if note is not None:
                         notes.append(note)
-        return Edition(self.deck, self.language, name, self._description(), tuple(notes))
+        media = tuple(sorted(self.library.take_shown(), key=lambda file: file.name))
+        return Edition(self.deck, self.language, name, self._description(), tuple(notes), media)
 
     def _maker(self, kind: Kind) -> _NoteMaker | None:
         if kind.key not in self.makers:
             note_type = compile_kind(kind, self.deck, self.language, self.templates, self.words, self.report)
             files = self._field_templates(kind)
-            renderer = FieldRenderer(kind, self.deck, self.language, self.words, self.numbers, files, self.report)
+            renderer = FieldRenderer(
+                kind, self.deck, self.language, self.words, self.numbers, files, self.library, self.report
+            )
             self.makers[kind.key] = _NoteMaker(renderer, note_type) if note_type is not None else None
             if note_type is not None:
                 self._check_title(note_type)
@@ -105,7 +119,11 @@ class _EditionRenderer:
         return files
 
     def _description(self) -> str:
-        return markdown_html(in_language(self.deck.description, self.language)).html
+        made = markdown_html(in_language(self.deck.description, self.language))
+        if "<img" in made.html:
+            message, hint = "a deck's description can show no picture", "show it on a card"
+            self.report.add(rules.PICTURE_OUT_OF_PLACE, message, Span(self.deck.path), hint)
+        return made.html
 
 
 class _NoteMaker:

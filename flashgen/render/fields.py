@@ -23,6 +23,7 @@ from flashgen.render.markup import (
     markdown_html,
     plain_html,
 )
+from flashgen.render.media import Library
 from flashgen.rules import FIELD_USED_AS_VALUE
 from flashgen.schema import Property, Type, in_language, origin
 from flashgen.values import Map, Seq, Value, span
@@ -78,10 +79,11 @@ class FieldRenderer:
         words: Words,
         numbers: Numbers,
         templates: Mapping[str, Template],
+        library: Library,
         report: Report,
     ) -> None:
         self.kind, self.deck, self.language, self.words = kind, deck, language, words
-        self.numbers, self.templates, self.report = numbers, templates, report
+        self.numbers, self.templates, self.library, self.report = numbers, templates, library, report
         self.fillers = [self._filler(spec) for spec in kind.fields]
 
     def fill(self, fact: Fact, part_id: str, part: Map | None) -> Filling:
@@ -118,6 +120,8 @@ class FieldRenderer:
                 return
             text = value if type(value) is str else in_language(value, language)
             made = make(text)
+            if "<img" in made.html:
+                made, text = self.library.place(made, text)
             if made.problems:
                 filling.faulty = True
                 self.tell_all(made, filling.fact, record, name)
@@ -249,10 +253,13 @@ class _Scope:
             made = Html(escape(self.renderer.words.choice(self.renderer.kind, prop.name, text)))
         else:
             made = _MAKERS.get(prop.type, plain_html)(text)
+        source = text
+        if "<img" in made.html:
+            made, source = self.renderer.library.place(made, text)
         if made.problems:
             self.filling.faulty = True
             self.renderer.tell_all(made, self.filling.fact, record, prop.name)
-        return self._keep(text, made.html, text)
+        return self._keep(text, made.html, source)
 
     def _value(self, prop: Property, record: Map) -> Any:
         value = record.get(prop.name)

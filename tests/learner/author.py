@@ -81,6 +81,7 @@ class Author:
         }
         self.labels: dict = {"title": "Word", "cards": {"meaning": "Word → meaning", "word": "Meaning → word"}}
         self.languages: dict[str, dict] = {"en": self.labels}
+        self.media: dict[str, bytes] = {}
         # Files under templates/, beside kind.yaml and the labels of the project's own kind.
         self.templates: dict[str, str] = {"word/meaning.html.j2": MEANING, "word/word.html.j2": WORD}
 
@@ -104,6 +105,9 @@ class Author:
         _dump(folder / "deck.yaml", self.deck)
         for name, facts in self.files.items():
             _dump(folder / f"{name}.yaml", {"kind": "basic", "facts": facts})
+        for name, data in self.media.items():
+            (folder / "media").mkdir(exist_ok=True)
+            (folder / "media" / name).write_bytes(data)
         _dump(self.root / "templates/word/kind.yaml", self.kind)
         for language, labels in self.languages.items():
             _dump(self.root / f"templates/word/labels/{language}.yaml", labels)

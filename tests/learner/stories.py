@@ -1,11 +1,11 @@
 """The rows of the learner's matrix: a change in the sources each, and what it is to bring.
 
-Every story begins and ends as `Story.begin` and `Story.end` tell, with release 1 and the last one. Pictures are not
-among the rows, as flashgen does not pack media yet.
+Every story begins and ends as `Story.begin` and `Story.end` tell, with release 1 and the last one.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -50,6 +50,22 @@ def text_changed(story: Story) -> None:
     # A change that is taken back is a change too.
     story.author.fact("seoul")["back"] = "Seoul"
     story.release_and_take(20, changed={"seoul"})
+
+
+@row
+def picture_changed(story: Story) -> None:
+    """The text stays as it was; what its picture shows does not."""
+    story.author.media = {"map.png": b"Seoul", "flag.png": b"Bern"}
+    story.author.fact("seoul")["back"] = "Seoul ![on the map](map.png)"
+    story.author.fact("bern")["back"] = "Bern ![its flag](media/flag.png)"
+    story.release_and_take(10, changed={"seoul", "bern"}, shows={"seoul": f"map-{named(b'Seoul')}.png"})
+    story.author.media["map.png"] = b"Seoul, larger"
+    story.release_and_take(20, changed={"seoul"}, shows={"seoul": f"map-{named(b'Seoul, larger')}.png"})
+
+
+def named(picture: bytes) -> str:
+    """What the name of a picture in Anki says of its content."""
+    return hashlib.sha256(picture).hexdigest()[:16]
 
 
 @row
