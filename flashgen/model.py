@@ -253,6 +253,11 @@ class Note:
     fact: Fact
     part: str
 
+    @property
+    def gap_stem(self) -> str:
+        """What the keys of its gaps in the lock start with: its kind, and the first ids that it ever had."""
+        return f"{self.note_type.kind}/{self.fact.origin}/{self.part}"
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -264,6 +269,11 @@ class Edition:
     description: str
     notes: tuple[Note, ...]
     media: tuple[Media, ...] = ()
+
+    @property
+    def note_types(self) -> dict[int, NoteType]:
+        """The note types of its notes by id, each once, in the order of its first note."""
+        return {note.note_type.id: note.note_type for note in self.notes}
 
 
 @dataclass(frozen=True, slots=True)

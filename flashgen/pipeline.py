@@ -13,7 +13,7 @@ from flashgen.compare.released import judge, judge_languages
 from flashgen.diagnostics import Report, Span
 from flashgen.errors import ProjectError
 from flashgen.model import DeckFacts, Edition, Package, Project
-from flashgen.pack import pack
+from flashgen.pack import pack, stamp
 from flashgen.pack.adopted import take_over
 from flashgen.pack.lock import Lock
 from flashgen.pack.lockfile import NAME, called, dump, read_lock
@@ -59,7 +59,9 @@ def build(
         checked = check(root, report, decks, languages)
         if report.failed:
             return report, ()
-        packages = [pack(edition, checked.locks[edition.deck.folder], now) for edition in checked.editions]
+        for edition in checked.editions:
+            stamp(edition, checked.locks[edition.deck.folder], now)
+        packages = [pack(edition, checked.locks[edition.deck.folder]) for edition in checked.editions]
         locks = {root / CARDS / name / NAME: dump(lock) for name, lock in checked.locks.items()}
         if locked:
             _report_changed_locks(locks, root, report)

@@ -14,7 +14,7 @@ from flashgen.compare.changes import Changes, since_release
 from flashgen.diagnostics import Report, Span
 from flashgen.errors import FlashgenError, ProjectError
 from flashgen.model import Edition
-from flashgen.pack import pack
+from flashgen.pack import pack, stamp
 from flashgen.pack.lock import Lock
 from flashgen.pack.lockfile import NAME, dump
 from flashgen.pipeline import DIST, Built, check
@@ -64,10 +64,10 @@ def release(
     if dry_run:
         return report, Released(notes, ())
     for edition in editions:
-        pack(edition, lock, now)
+        stamp(edition, lock, now)
     if not again:
         lock.release(version, editions, now)
-    packages = [pack(edition, lock, now) for edition in editions]
+    packages = [pack(edition, lock) for edition in editions]
     # The notes first: a release that stops half-way is taken up again by the same command, which then finds what is
     # released already in the lock, and writes the rest.
     for (language, text), edition in zip(notes, editions, strict=False):

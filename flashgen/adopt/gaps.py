@@ -47,7 +47,7 @@ def keep_numbers(pair: Pair, lock: Lock, numbered: Lock) -> list[str]:
     kind = kind_of(note)
     if not kind.gaps:
         return list(_compare(name, old, ours))
-    stem = f"{kind.key}/{note.fact.origin}/{note.part}/"
+    stem = f"{note.gap_stem}/"
     items = {numbered.gaps[stem + gap].number: stem + gap for gap in note.fact.gaps(kind)}
     found: dict[str, int] = {}
     told: list[str] = []

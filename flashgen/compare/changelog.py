@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from flashgen.compare.changes import Changes, Gone
 from flashgen.model import Edition
 from flashgen.pack.lock import Lock, name, title_of
+from flashgen.render.environment import FALLBACK
 
 Labels = Mapping[str, Mapping[str, str]]
-_FALLBACK = "en"
 
 
 def section(edition: Edition, changes: Changes, lock: Lock, version: str, date: str, labels: Labels) -> str:
@@ -51,7 +51,7 @@ class _Words:
     """The words of release notes in a language; English stands in where it has none."""
 
     def __init__(self, language: str, labels: Labels) -> None:
-        self.labels = [labels.get(language, {}), labels.get(_FALLBACK, {})]
+        self.labels = [labels.get(language, {}), labels.get(FALLBACK, {})]
 
     def __call__(self, name: str, **values: object) -> str:
         words = next((words[f"changelog.{name}"] for words in self.labels if f"changelog.{name}" in words), name)
@@ -72,7 +72,7 @@ def _emptied(edition: Edition, changes: Changes, lock: Lock) -> Iterator[str]:
     for key in changes.emptied:
         whole, _, gap = key.rpartition("/")
         note = notes[whole]
-        entry = lock.gaps[f"{note.note_type.kind}/{note.fact.origin}/{note.part}/{gap}"]
+        entry = lock.gaps[f"{note.gap_stem}/{gap}"]
         yield f"{title_of(note)} ({note.note_type.templates[0].name} {entry.number})"
 
 
@@ -91,7 +91,7 @@ def _search(gone: Iterable[Gone]) -> str:
 
 def _remade(edition: Edition, lock: Lock) -> bool:
     """Whether a kind that learners have comes in a new note type, so that they must tick *Merge note types*."""
-    here = {note.note_type.id: note.note_type.kind for note in edition.notes}
+    here = {id_: note_type.kind for id_, note_type in edition.note_types.items()}
     released = {
         entry.kind
         for id_, entry in lock.types.items()

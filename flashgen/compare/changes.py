@@ -80,8 +80,7 @@ def ways_to_name(fact: str) -> set[str]:
 
 def _emptied(edition: Edition, lock: Lock) -> list[str]:
     """Return the released gaps of notes that are still here, but have them no more."""
-    # A gap's key starts with the note's kind and ids, these by the first that they ever had.
-    here = {f"{note.note_type.kind}/{note.fact.origin}/{note.part}": note for note in edition.notes}
+    here = {note.gap_stem: note for note in edition.notes}
     emptied = []
     for key, gap in sorted(lock.gaps.items()):
         note = here.get(key.rpartition("/")[0])

@@ -21,7 +21,7 @@ def judge(edition: Edition, lock: Lock, report: Report) -> None:
         return
     _judge_notes(edition, lock, report)
     _judge_name(edition, lock, report)
-    for note_type in {note.note_type.id: note.note_type for note in edition.notes}.values():
+    for note_type in edition.note_types.values():
         _judge_shape(note_type, edition, lock, report)
         _judge_family(note_type, edition, lock, report)
 

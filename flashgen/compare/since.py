@@ -12,7 +12,7 @@ from flashgen.compare.notes import compare_note, emptied, moved
 from flashgen.compare.packages import renamed
 from flashgen.compare.packed import PackedDeck, PackedNote, read_apkg
 from flashgen.compare.renames import pair_alike, text_of
-from flashgen.compare.sources import SOURCES, as_packed, known_of, types_of
+from flashgen.compare.sources import SOURCES, as_packed, known_of
 from flashgen.errors import FlashgenError
 from flashgen.model import Edition, Note
 from flashgen.pack.lock import Lock, hash_type, name, title_of
@@ -28,7 +28,7 @@ def beside_release(edition: Edition, lock: Lock, dist: Path) -> Difference:
     latest = lock.latest
     if latest is None:
         added = tuple(_named(note) for note in changes.new)
-        types = tuple(new_type(kind.name) for kind in types_of(edition).values())
+        types = tuple(new_type(kind.name) for kind in edition.note_types.values())
         return Difference(*about, "nothing", SOURCES, is_first=True, added=added, note_types=types)
     released = _released(edition, lock, dist)
     new = as_packed(edition, lock)
@@ -121,7 +121,7 @@ def _compare_types(
     edition: Edition, lock: Lock, new: PackedDeck, released: Mapping[str, PackedNote]
 ) -> Iterator[TypeChange]:
     packed = {note.note_type.id: note.note_type for note in released.values()}
-    here = types_of(edition)
+    here = edition.note_types
     for id_, kind in here.items():
         entry = lock.types.get(id_)
         if entry is None or entry.released is None:

@@ -25,7 +25,7 @@ def as_packed(edition: Edition, lock: Lock) -> PackedDeck:
     """Return an edition as a package would hold it; what is not built yet is later than everything."""
     types = {
         id_: _packed_type(kind, _time(lock.types[id_].state, hash_type(kind)) if id_ in lock.types else _LATER)
-        for id_, kind in types_of(edition).items()
+        for id_, kind in edition.note_types.items()
     }
     notes: dict[str, PackedNote] = {}
     for note in edition.notes:
@@ -39,11 +39,6 @@ def as_packed(edition: Edition, lock: Lock) -> PackedDeck:
 
 def _time(state: State, digest: str) -> int:
     return state.modified if state.hash == digest else _LATER
-
-
-def types_of(edition: Edition) -> dict[int, NoteType]:
-    """Return the note types of an edition by id, in the order of their first notes."""
-    return {note.note_type.id: note.note_type for note in edition.notes}
 
 
 def _packed_type(kind: NoteType, modified: int) -> PackedType:
@@ -65,7 +60,7 @@ def known_of(edition: Edition, lock: Lock) -> Known:
         names={guid: entry.fact for guid, entry in lock.notes.items()}
         | {note.guid: name(note) for note in edition.notes},
         kinds={id_: entry.kind for id_, entry in lock.types.items()}
-        | {note.note_type.id: note.note_type.kind for note in edition.notes},
+        | {id_: note_type.kind for id_, note_type in edition.note_types.items()},
         retired=frozenset(edition.deck.retired or ()),
         identity=Identity(
             edition.deck.uid,

@@ -7,21 +7,27 @@ from flashgen.model import DeckRow, Edition, NoteTypeRow, Package, Row
 from flashgen.pack.lock import Lock
 
 
-def pack(edition: Edition, lock: Lock, now: int) -> Package:
-    """Return an edition's package. New and changed notes are stamped in the lock; `now` is in seconds."""
+def stamp(edition: Edition, lock: Lock, now: int) -> None:
+    """Give every note and note type of an edition its id and time in the lock; `now` is in seconds."""
+    lock.stamp_notes(edition.notes, edition.language, now)
+    for note_type in edition.note_types.values():
+        lock.stamp_type(note_type, edition.language, now)
+
+
+def pack(edition: Edition, lock: Lock) -> Package:
+    """Return the package of an edition that was stamped in the lock."""
     deck, language = edition.deck, edition.language
-    lock.stamp_notes(edition.notes, language, now)
     rows = tuple(Row(note, (entry := lock.notes[note.guid]).id, entry.state.modified) for note in edition.notes)
-    # Each note type once, in the order of its first note; a shared one would stand in the package twice.
-    types = {note.note_type.id: note.note_type for note in edition.notes}
     note_types = tuple(
-        NoteTypeRow(note_type, lock.stamp_type(note_type, language, now).state.modified) for note_type in types.values()
+        NoteTypeRow(note_type, lock.types[id_].state.modified) for id_, note_type in edition.note_types.items()
     )
     names = dict.fromkeys((edition.name, *(note.deck for note in edition.notes)))
     decks = tuple(
-        DeckRow(number("deck", deck.uid, language, name.removeprefix(edition.name)), name, edition.description)
-        if name == edition.name
-        else DeckRow(number("deck", deck.uid, language, name.removeprefix(edition.name)), name, "")
+        DeckRow(
+            number("deck", deck.uid, language, name.removeprefix(edition.name)),
+            name,
+            edition.description if name == edition.name else "",
+        )
         for name in names
     )
     filename = f"{deck.folder}.{language}.apkg" if deck.languages and len(deck.languages) > 1 else f"{deck.folder}.apkg"

@@ -161,8 +161,8 @@ class Lock:
                 entry = replace(old, state=state, fact=fact, language=language, title=title_of(note))
                 self.notes[note.guid] = entry
 
-    def stamp_type(self, note_type: NoteType, language: str, now: int) -> TypeEntry:
-        """Return a note type's entry, with a later time where it changed."""
+    def stamp_type(self, note_type: NoteType, language: str, now: int) -> None:
+        """Give a note type its time: a later one where it changed."""
         digest = hash_type(note_type)
         old = self.types.get(note_type.id)
         fields, cards = shape(note_type)
@@ -173,7 +173,6 @@ class Lock:
             if old.released is None:
                 entry = replace(entry, fields=fields, cards=cards, family=note_type.family)
         self.types[note_type.id] = entry
-        return entry
 
     def is_public(self, edition: Edition) -> bool:
         """Whether an edition's notes and note types are just those that were last released."""
@@ -181,7 +180,7 @@ class Lock:
         mine = {guid for guid, entry in public.items() if entry.language == edition.language}
         if mine != {note.guid for note in edition.notes}:
             return False
-        types = {note.note_type.id: note.note_type for note in edition.notes}
+        types = edition.note_types
         entries = {id_: self.types[id_].released for id_ in types if id_ in self.types}
         return all(_holds(public[note.guid].released, note.digest) for note in edition.notes) and all(
             _holds(entries.get(id_), hash_type(note_type)) for id_, note_type in types.items()
@@ -198,7 +197,7 @@ class Lock:
                 entry = self.notes[note.guid]
                 state = _stamp_anew(entry.state, entry.released, now)
                 self.notes[note.guid] = replace(entry, state=state, released=state, gone=False)
-            for note_type in {note.note_type.id: note.note_type for note in edition.notes}.values():
+            for note_type in edition.note_types.values():
                 known = self.types[note_type.id]
                 state = _stamp_anew(known.state, known.released, now)
                 fields, cards = shape(note_type)
@@ -219,11 +218,7 @@ class Lock:
         for guid, entry in self.notes.items():
             if entry.is_public and entry.language in languages and guid not in here:
                 self.notes[guid] = replace(entry, gone=True)
-        ords = {
-            f"{note.note_type.kind}/{note.fact.origin}/{note.part}": note.ords
-            for edition in editions
-            for note in edition.notes
-        }
+        ords = {note.gap_stem: note.ords for edition in editions for note in edition.notes}
         for key, gap in self.gaps.items():
             self.gaps[key] = replace(gap, released=gap.number - 1 in ords.get(key.rpartition("/")[0], ()))
 

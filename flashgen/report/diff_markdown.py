@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from flashgen.compare.difference import CardChange, Changed, Difference, Named
 from flashgen.compare.words import Piece
 from flashgen.report import diff_words as words
-from flashgen.report.diff_text import tag_pieces
 
 _MARKS = {" ": "{}", "-": "~~{}~~", "+": "**{}**"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~#|$@&])")
@@ -63,7 +62,7 @@ def _changed(change: Changed, *, sides: bool) -> Iterator[str]:
     for field in change.fields:
         yield f"  - {escaped(field.field)}: {marked(field.words)}"
     if change.old_tags != change.new_tags:
-        yield f"  - tags: {marked(tag_pieces(change))}"
+        yield f"  - tags: {marked(words.tag_pieces(change))}"
     if not change.is_visible:
         yield f"  - {words.ONLY_SOURCE}"
     if sides:
@@ -82,15 +81,11 @@ def _card(card: CardChange) -> Iterator[str]:
 
 
 def _renamed(difference: Difference) -> Iterator[str]:
-    told: set[tuple[str, str]] = set()
-    for entry in difference.renamed:
-        yield f"- {escaped(f'{words.label(entry.old)} → {words.label(entry.new)}')}"
-        if not entry.advice:
-            yield f"  - {words.NO_ADVICE if difference.folder else words.NO_SOURCES}"
-        for advice in entry.advice:
-            if (advice.line, advice.place) not in told:
-                told.add((advice.line, advice.place))
-                yield f"  - `{advice.line}` {advice.place}"
+    for what, advice, none in words.told_renames(difference):
+        yield f"- {escaped(what)}"
+        if none:
+            yield f"  - {none}"
+        yield from (f"  - `{entry.line}` {entry.place}" for entry in advice)
 
 
 def marked(pieces: tuple[Piece, ...]) -> str:

@@ -54,7 +54,7 @@ def _changed(change: Changed, *, sides: bool) -> Iterator[str]:
     for field in change.fields:
         yield f"  {words.clean(field.field)}: {marked(field.words)}"
     if change.old_tags != change.new_tags:
-        yield f"  tags: {marked(tag_pieces(change))}"
+        yield f"  tags: {marked(words.tag_pieces(change))}"
     if not change.is_visible:
         yield f"  {words.ONLY_SOURCE}"
     if sides:
@@ -77,25 +77,11 @@ def _sides(age: str, sides: Sides | None) -> Iterator[str]:
 
 
 def _renamed(difference: Difference) -> Iterator[str]:
-    told: set[tuple[str, str]] = set()
-    for entry in difference.renamed:
-        yield f"{words.label(entry.old)} → {words.label(entry.new)}"
-        if not entry.advice:
-            yield f"  {words.NO_ADVICE if difference.folder else words.NO_SOURCES}"
-        for advice in entry.advice:
-            # The notes of one fact ask for one line.
-            if (advice.line, advice.place) not in told:
-                told.add((advice.line, advice.place))
-                yield f"  {advice.line}   # {advice.place}"
-
-
-def tag_pieces(change: Changed) -> tuple[Piece, ...]:
-    """Return the tags of a note as the pieces of a word diff."""
-    both = sorted({*change.old_tags, *change.new_tags})
-    return tuple(
-        (" " if tag in change.old_tags and tag in change.new_tags else "-" if tag in change.old_tags else "+", tag)
-        for tag in both
-    )
+    for what, advice, none in words.told_renames(difference):
+        yield what
+        if none:
+            yield f"  {none}"
+        yield from (f"  {entry.line}   # {entry.place}" for entry in advice)
 
 
 def marked(pieces: tuple[Piece, ...]) -> str:

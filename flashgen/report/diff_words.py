@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flashgen.compare.difference import Difference, Emptied, Moved, Named, TypeChange
+from flashgen.compare.difference import Advice, Changed, Difference, Emptied, Moved, Named, TypeChange
 from flashgen.compare.words import Piece
 
 # Words of kept text shown on either side of a change.
@@ -80,6 +80,29 @@ def told_type(change: TypeChange) -> str:
 def told_moved(entry: Moved) -> str:
     """Return which notes are in another deck."""
     return clean(f"“{entry.old}” → “{entry.new}”: {entry.notes} note{'s' * (entry.notes != 1)}")
+
+
+def told_renames(difference: Difference) -> Iterator[tuple[str, list[Advice], str]]:
+    """Yield for each rename what became what, the lines to paste that are new, and what to say where there are none."""
+    told: set[tuple[str, str]] = set()
+    for entry in difference.renamed:
+        new: list[Advice] = []
+        for advice in entry.advice:
+            # The notes of one fact ask for one line.
+            if (advice.line, advice.place) not in told:
+                told.add((advice.line, advice.place))
+                new.append(advice)
+        none = "" if entry.advice else NO_ADVICE if difference.folder else NO_SOURCES
+        yield f"{label(entry.old)} → {label(entry.new)}", new, none
+
+
+def tag_pieces(change: Changed) -> tuple[Piece, ...]:
+    """Return the tags of a note as the pieces of a word diff."""
+    both = sorted({*change.old_tags, *change.new_tags})
+    return tuple(
+        (" " if tag in change.old_tags and tag in change.new_tags else "-" if tag in change.old_tags else "+", tag)
+        for tag in both
+    )
 
 
 def shortened(pieces: tuple[Piece, ...]) -> Iterator[Piece]:
