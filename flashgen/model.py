@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,16 @@ class Family(StrEnum):
 
     STANDARD = "standard"
     CLOZE = "cloze"
+    OCCLUSION = "occlusion"
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether Anki makes a card for each cloze number: image occlusions are clozes too."""
+        return self is not Family.STANDARD
+
+
+# Anki's own fields of an image occlusion, in its order: its editor goes by their places and tags (anki-contract.md, 3).
+OCCLUSION_FIELDS = ("Occlusion", "Image", "Header", "Back Extra", "Comments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,13 +239,23 @@ class NoteType:
     css: str
     kind: str
 
+    @property
+    def title_field(self) -> int:
+        """The place of the field that tells a reader which note is meant."""
+        return OCCLUSION_FIELDS.index("Header") if self.family is Family.OCCLUSION else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file that cards show, under its name in Anki."""
+    """A file that cards show, under its name in Anki. What is drawn first is drawn when it is wanted."""
 
     name: str
-    data: bytes
+    content: bytes | Callable[[], bytes]
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file."""
+        return self.content if isinstance(self.content, bytes) else self.content()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,10 @@ MISSING_ALT = Rule("FG503", "missing-alt", E)
 MISSING_MEDIA = Rule("FG601", "missing-media", E)
 UNUSED_MEDIA = Rule("FG602", "unused-media", W)
 ODD_FORMAT = Rule("FG606", "odd-format", E)
+BROKEN_SVG = Rule("FG613", "broken-svg", E)
+UNSAFE_SVG = Rule("FG614", "unsafe-svg", E)
+MISSING_ELEMENT = Rule("FG615", "missing-element", E)
+UNDRAWN_CHARACTER = Rule("FG616", "undrawn-character", E)
 PICTURE_OUT_OF_PLACE = Rule("FG607", "picture-out-of-place", E)
 
 # Decks

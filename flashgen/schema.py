@@ -33,6 +33,8 @@ class Type(StrEnum):
     WORDS = "words"
     LIST = "list"
     MAP = "map"
+    TEXTS = "texts"
+    DRAWING = "drawing"
     ANY = "any"
 
 
@@ -268,6 +270,14 @@ class Checker:
             if name not in value:
                 self.say(rules.MISSING_PROPERTY, f"`{known.name}` lacks `{name}`", key_at, f"add `{name}: …`")
 
+    def texts(self, known: Property, value: Value, at: Position, key_at: Position) -> None:  # noqa: ARG002 - one shape for all
+        """Check a text for each name that the author chose."""
+        if not isinstance(value, Map):
+            self._wrong(known, value, at, RECORD, f"write {RECORD} below it")
+            return
+        for key, text in value.items():
+            self.text(Property(key, Type.TEXT, required=True), text, value.values_at[key], value.keys_at[key])
+
     def anything(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
         """Leave the value to its own reader."""
 
@@ -314,6 +324,8 @@ _CHECKS: dict[Type, _Check] = {
     Type.WORDS: Checker.words,
     Type.LIST: Checker.list_of_records,
     Type.MAP: Checker.map_of_texts,
+    Type.TEXTS: Checker.texts,
+    Type.DRAWING: Checker.plain,
     Type.ANY: Checker.anything,
 }
 

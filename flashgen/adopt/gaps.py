@@ -40,7 +40,7 @@ def keep_numbers(pair: Pair, lock: Lock, numbered: Lock) -> list[str]:
     `numbered` is the lock after all gaps were numbered: our note shows those numbers.
     """
     note = pair.note
-    if note.note_type.family is not Family.CLOZE:
+    if not note.note_type.family.has_gaps:
         return []
     name = f"{note.fact.id}/{note.part}" if note.part else note.fact.id
     old, ours = gap_texts(pair.old.fields), gap_texts(note.fields)

@@ -131,7 +131,7 @@ def _later_move(old: PackedType, own: NoteType, count: int, own_id: int) -> Move
 
 
 def _unlike(old: PackedType, own: NoteType, count: int) -> Move | None:
-    if old.is_cloze is (own.family is Family.CLOZE):
+    if old.is_cloze is (own.family.has_gaps):
         return None
     theirs, ours = ("clozes", "none") if old.is_cloze else ("no clozes", "some")
     reason = f"it has {theirs}, ours has {ours}, and Anki turns no note of one into the other"

@@ -45,7 +45,7 @@ def _packed_type(kind: NoteType, modified: int) -> PackedType:
     return PackedType(
         id=kind.id,
         name=kind.name,
-        is_cloze=kind.family is Family.CLOZE,
+        is_cloze=kind.family.has_gaps,
         fields=tuple((field.id, field.name) for field in kind.fields),
         cards=tuple((card.id, card.name) for card in kind.templates),
         css=kind.css,

@@ -59,7 +59,7 @@ _PROPERTY = {
             "type",
             Type.CHOICE,
             required=True,
-            choices=("text", "markdown", "cloze", "plain", "choice", "boolean", "number", "list", "map"),
+            choices=("text", "markdown", "cloze", "plain", "choice", "boolean", "number", "list", "map", "texts", "drawing"),
             about="what it holds",
         ),
         Property("required", Type.BOOLEAN),
@@ -262,7 +262,7 @@ class _KindReader:
         if not isinstance(value, str) or not value.strip():
             return None
         at = self.value.values_at["gaps"]
-        if family is not Family.CLOZE:
+        if not family.has_gaps:
             self.check.say(rules.WRONG_TYPE, "only the family `cloze` has gaps", at, "add `family: cloze`")
         if value not in own or own[value].type is not Type.LIST:
             lists = [name for name, prop in own.items() if prop.type is Type.LIST]
@@ -340,7 +340,7 @@ class _KindReader:
             if of_part and each is None:
                 hint = "add `each: …`, the list whose items make notes"
             self.check.say(rules.DANGLING_REFERENCE, f"`{spec.source}` is not a property", at, hint)
-        elif prop.type in (Type.LIST, Type.MAP):
+        elif prop.type in (Type.LIST, Type.MAP, Type.TEXTS, Type.DRAWING):
             message = f"`{spec.source}` is a {prop.type}, which does not fit in a field as it is"
             self.check.say(rules.WRONG_TYPE, message, at, f"write fields/{spec.variable}.html.j2, and name it here")
 
@@ -381,9 +381,9 @@ class _KindReader:
                 message = f"there is no `{self.shown}/{name}.html.j2`"
                 self.check.say(rules.MISSING_TEMPLATE, message, at, "write the card's template")
             cards.append(CardSpec(name, _span(self.check, at), first if first is not given else name))
-        if family is Family.CLOZE and len(cards) > 1:
+        if family.has_gaps and len(cards) > 1:
             at = value.values_at[1]
-            self.check.say(rules.WRONG_TYPE, "a kind of the family `cloze` has one card template", at, "keep one")
+            self.check.say(rules.WRONG_TYPE, f"a kind of the family `{family}` has one card template", at, "keep one")
         return tuple(cards)
 
 

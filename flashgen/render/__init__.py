@@ -9,10 +9,11 @@ from jinja2 import Template
 from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span
 from flashgen.identity import guid
-from flashgen.model import Deck, DeckFacts, Edition, Fact, Family, Kind, Note, NoteType, Project
+from flashgen.model import Deck, DeckFacts, Edition, Fact, Kind, Note, NoteType, Project
 from flashgen.read.project import CARDS, shown
 from flashgen.render import reviewer
 from flashgen.render.cards import compile_kind
+from flashgen.render.diagrams import Drawings
 from flashgen.render.environment import TemplateFault, Templates, Words
 from flashgen.render.fields import FieldRenderer, Filling, Numbers
 from flashgen.render.markup import markdown_html, strip_tags
@@ -39,8 +40,9 @@ def render(
     for facts in decks:
         folder = project.root / CARDS / facts.deck.folder
         library = Library(folder, shown(folder, project.root))
+        drawings = Drawings(library, report)
         renderers = (
-            _EditionRenderer(project, facts, language, numbers, templates, library, report)
+            _EditionRenderer(project, facts, language, numbers, templates, drawings, report)
             for language in facts.deck.editions
             if not only or language in only
         )
@@ -59,13 +61,13 @@ class _EditionRenderer:
         language: str,
         numbers: Numbers,
         templates: Templates,
-        library: Library,
+        drawings: Drawings,
         report: Report,
     ) -> None:
         self.facts, self.deck, self.language = facts, facts.deck, language
         self.numbers, self.templates, self.report = numbers, templates, report
         self.words = Words(language, project.labels, report)
-        self.library = library
+        self.drawings = drawings
         self.makers: dict[str, _NoteMaker | None] = {}
         self.titles: dict[str, str] = {}
 
@@ -83,7 +85,7 @@ class _EditionRenderer:
                     note = maker.make(maker.renderer.fill(fact, part_id, part), deck_name, len(notes) + 1)
                     if note is not None:
                         notes.append(note)
-        media = tuple(sorted(self.library.take_shown(), key=lambda file: file.name))
+        media = tuple(sorted(self.drawings.library.take_shown(), key=lambda file: file.name))
         return Edition(self.deck, self.language, name, self._description(), tuple(notes), media)
 
     def _maker(self, kind: Kind) -> _NoteMaker | None:
@@ -91,7 +93,7 @@ class _EditionRenderer:
             note_type = compile_kind(kind, self.deck, self.language, self.templates, self.words, self.report)
             files = self._field_templates(kind)
             renderer = FieldRenderer(
-                kind, self.deck, self.language, self.words, self.numbers, files, self.library, self.report
+                kind, self.deck, self.language, self.words, self.numbers, files, self.drawings, self.report
             )
             self.makers[kind.key] = _NoteMaker(renderer, note_type) if note_type is not None else None
             if note_type is not None:
@@ -162,7 +164,7 @@ class _NoteMaker:
 
     def _ords(self, filling: Filling) -> tuple[int, ...] | None:
         fact = filling.fact
-        if self.note_type.family is Family.CLOZE:
+        if self.note_type.family.has_gaps:
             ords = reviewer.cloze_ords(filling.htmls)
             blank = ords == (0,) and not any("{{c" in html for html in filling.htmls)
         else:

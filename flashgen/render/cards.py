@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from flashgen import rules
 from flashgen.diagnostics import Report, Span
 from flashgen.identity import number
-from flashgen.model import CardSpec, CardTemplate, Deck, Family, Field, Kind, NoteType
+from flashgen.model import CardSpec, CardTemplate, Deck, Field, Kind, NoteType
 from flashgen.render import reviewer
 from flashgen.render.environment import Misuse, TemplateFault, Templates, Words, run
 from flashgen.render.style import stylesheet
@@ -148,9 +148,9 @@ def _check_front(kind: Kind, card: CardSpec, front: str, others: list[CardTempla
     if any(front == other.front for other in others):
         message = "two cards of this kind have one front"
         raise TemplateFault(rules.SAME_FRONTS, message, where, "let them ask differently")
-    if kind.family is Family.CLOZE and not any(_shows_gaps(front)):
+    if kind.family.has_gaps and not any(_shows_gaps(front)):
         hint = "print the field with its gaps through `| cloze`"
-        raise TemplateFault(rules.MISSING_CLOZE, "the front of a `cloze` kind shows no gaps", where, hint)
+        raise TemplateFault(rules.MISSING_CLOZE, f"the front of a `{kind.family}` kind shows no gaps", where, hint)
 
 
 def _shows_gaps(front: str) -> Iterator[bool]:

@@ -13,6 +13,7 @@ from jinja2 import Template
 
 from flashgen.diagnostics import Report, Rule, Span
 from flashgen.model import Deck, Fact, FieldSpec, Kind
+from flashgen.render.diagrams import Drawings, Picture, draw
 from flashgen.render.environment import Misuse, TemplateFault, Words, run
 from flashgen.render.markup import (
     MARKUP_VERSION,
@@ -23,7 +24,6 @@ from flashgen.render.markup import (
     markdown_html,
     plain_html,
 )
-from flashgen.render.media import Library
 from flashgen.rules import FIELD_USED_AS_VALUE
 from flashgen.schema import Property, Type, in_language, origin
 from flashgen.values import Map, Seq, Value, span
@@ -79,11 +79,12 @@ class FieldRenderer:
         words: Words,
         numbers: Numbers,
         templates: Mapping[str, Template],
-        library: Library,
+        drawings: Drawings,
         report: Report,
     ) -> None:
         self.kind, self.deck, self.language, self.words = kind, deck, language, words
-        self.numbers, self.templates, self.library, self.report = numbers, templates, library, report
+        self.numbers, self.templates, self.library, self.report = numbers, templates, drawings.library, report
+        self.drawings = drawings
         self.fillers = [self._filler(spec) for spec in kind.fields]
 
     def fill(self, fact: Fact, part_id: str, part: Map | None) -> Filling:
@@ -265,6 +266,11 @@ class _Scope:
         value = record.get(prop.name)
         if prop.type is Type.LIST:
             return [self._item(prop, item) for item in value or () if isinstance(item, Map)]
+        if prop.type is Type.DRAWING:
+            return self._drawing(prop)
+        if prop.type is Type.TEXTS:
+            texts = value if isinstance(value, Map) else Map()
+            return {name: self._text(Property(name, Type.TEXT), text, texts) for name, text in texts.items()}
         if prop.type is Type.MAP:
             entry = Property(prop.name, Type.MARKDOWN)
             texts = value if isinstance(value, Map) else Map()
@@ -276,6 +282,14 @@ class _Scope:
         if prop.type is Type.NUMBER:
             return int(value) if isinstance(value, str) else None
         return self._text(prop, value, record)
+
+    def _drawing(self, prop: Property) -> Picture | Prose:
+        renderer, fact = self.renderer, self.filling.fact
+        picture = None
+        if prop.name in fact.data:
+            picture = draw(renderer.drawings, fact, prop.name, renderer.language, self._keep, renderer.tell)
+            self.filling.faulty |= picture is None
+        return picture or self._keep("", "", "")
 
     def _item(self, prop: Property, item: Map) -> Record:
         inner = (entry for entry in prop.items.values() if entry.name not in ("id", "formerly"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -59,6 +59,28 @@ class Library:
         placed = _PICTURE.sub(name, made.html)
         return Html(placed, tuple(problems)), "\x1d".join((text, *stamps))
 
+    def drawing(self, path: str) -> bytes | Problem:
+        """Return the bytes of an SVG file, by its path in the folder."""
+        path = path.removeprefix(f"{FOLDER}/")
+        file = self.folder / path
+        if not file.is_file() or not file.resolve().is_relative_to(self.folder.resolve()):
+            hint = did_you_mean(path, self._files()) or f"put it in {self.shown}/"
+            return rules.MISSING_MEDIA, f"there is no drawing `{path}` in {self.shown}/", hint
+        if file.suffix.lower() != ".svg":
+            return rules.ODD_FORMAT, f"`{path}` is no drawing", "name an .svg"
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            return rules.UNREADABLE_FILE, f"`{path}` cannot be read: {error.strerror or error}", "check its permissions"
+        self.used[path] = Media(path, data)
+        return data
+
+    def show_drawn(self, stem: str, stamp: str, make: Callable[[], bytes]) -> str:
+        """Take a picture that is drawn when it is wanted, and return its name in Anki. `stamp` stands for what it shows."""
+        name = _name(stem, stamp, ".png")
+        self._shown[name] = Media(name, make)
+        return name
+
     def report_unused(self, report: Report) -> None:
         """Report the files that no text shows."""
         for path in self._files():
@@ -83,9 +105,7 @@ class Library:
             data = file.read_bytes()
         except OSError as error:
             return rules.UNREADABLE_FILE, f"`{path}` cannot be read: {error.strerror or error}", "check its permissions"
-        # Letters that every system's file names take.
-        stem = "-".join(re.findall("[a-z0-9]+", file.stem.lower()))[:40] or "picture"
-        name = f"{stem}-{hashlib.sha256(data).hexdigest()[:16]}{file.suffix.lower()}"
+        name = _name(file.stem, hashlib.sha256(data).hexdigest(), file.suffix.lower())
         self.used[path] = Media(name, data)
         return self.used[path]
 
@@ -94,3 +114,9 @@ class Library:
             for file in sorted(self.folder.rglob("*")):
                 if file.is_file() and file.name[0] != "." and file.suffix not in (".yaml", ".yml"):
                     yield file.relative_to(self.folder).as_posix()
+
+
+def _name(stem: str, stamp: str, suffix: str) -> str:
+    """Return a file's name in Anki, in letters that every system's file names take."""
+    stem = "-".join(re.findall("[a-z0-9]+", stem.lower()))[:40] or "picture"
+    return f"{stem}-{stamp[:16]}{suffix}"
