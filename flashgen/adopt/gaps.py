@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 
 from flashgen.adopt.match import Pair, cut, kind_of, plain
-from flashgen.model import Family
 from flashgen.pack.lock import GapEntry, Lock
 
 _MARK = re.compile(r"\{\{c(\d{1,4})::|\}\}")

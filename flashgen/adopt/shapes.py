@@ -16,7 +16,7 @@ from enum import StrEnum
 from flashgen.adopt.match import Pair, kind_of
 from flashgen.adopt.shared import Shared, as_learners_have_it
 from flashgen.compare.packed import PackedType
-from flashgen.model import Family, Note, NoteType
+from flashgen.model import Note, NoteType
 from flashgen.pack.adopted import AdoptedType, take_over_type
 from flashgen.pack.lock import Lock
 

@@ -6,7 +6,7 @@ from flashgen.compare.difference import Difference
 from flashgen.compare.packages import Known, compare_packages
 from flashgen.compare.packed import PackedDeck, PackedNote, PackedType
 from flashgen.compare.renames import Identity
-from flashgen.model import Edition, Family, NoteType
+from flashgen.model import Edition, NoteType
 from flashgen.pack.lock import Lock, State, hash_type, name
 
 SOURCES = "the sources"

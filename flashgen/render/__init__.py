@@ -147,7 +147,8 @@ class _NoteMaker:
         ords = self._ords(filling)
         if ords is None:
             return None
-        self._check_first_field(filling)
+        if not filling.faulty:
+            self._check_first_field(filling)
         kind = self.renderer.kind.key
         return Note(
             guid=guid(self.deck.uid, self.renderer.language, kind, fact.origin, filling.part_id),

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Protocol
+from xml.etree import ElementTree as ET
 
 from flashgen import rules
 from flashgen.diagnostics import Report, Rule, Span, choose
-from flashgen.model import Fact, Media
+from flashgen.model import Fact
 from flashgen.render.drawing import Drawing, find, localise, text_of, unprintable
 from flashgen.render.markup import escape
 from flashgen.render.media import Library
@@ -68,7 +69,8 @@ class Drawings:
                 return None
             svg = read_svg(found)
             if isinstance(svg, SvgFault):
-                where = Span(f"{self.library.shown}/{path}", svg.line, 1 if svg.line else 0, svg.line, 2 * bool(svg.line))
+                shown = f"{self.library.shown}/{path}"
+                where = Span(shown, svg.line, 1, svg.line, 2) if svg.line else Span(shown)
                 self.report.add(svg.rule, svg.message, where, svg.hint)
                 return None
             self._files[path] = (svg, hashlib.sha256(found).hexdigest())
@@ -81,36 +83,41 @@ class Drawings:
 
 
 class Picture:
-    """A drawing of a fact, in one language. Printing it gives the picture."""
+    """A drawing of a fact, in one language. Printing it gives the picture. One that is faulty shows nothing."""
 
     __slots__ = ("_alt", "_drawing", "_keep", "_library", "_stem")
 
-    def __init__(self, drawing: Drawing, library: Library, keep: Keep, path: str, alt: str) -> None:
+    def __init__(self, drawing: Drawing | None, library: Library, keep: Keep, path: str, alt: str) -> None:
         self._drawing, self._library, self._keep, self._alt = drawing, library, keep, alt
         self._stem = PurePosixPath(path).stem
 
     def __html__(self) -> str:
-        return self._show("", self._drawing.plain).__html__()
+        return self._show("plain", Drawing.plain).__html__()
 
     def asked(self, region: Region) -> Kept:
         """Return the picture with a region hidden under a question mark."""
         name = _element(region)
-        return self._show(f"asked {name}", lambda: self._drawing.asked(name))
+        return self._show(f"asked {name}", lambda drawing: drawing.asked(name))
 
     def told(self, region: Region) -> Kept:
         """Return the picture with a line around a region."""
         name = _element(region)
-        return self._show(f"told {name}", lambda: self._drawing.told(name))
+        return self._show(f"told {name}", lambda drawing: drawing.told(name))
 
     def mask(self, region: Region, others: bool = True) -> Kept:
         """Return the shape of Anki's that hides a region; with `others`, it stays hidden while another is asked."""
-        name = _element(region)
-        shape = "image-occlusion:rect" + _sides(self._drawing, name) + (":oi=1" if others else "")
-        return self._keep(shape, shape, f"{self._drawing.stamp} {name} {others}")
+        drawing, name = self._drawing, _element(region)
+        if drawing is None:
+            return self._keep("", "", "")
+        shape = "image-occlusion:rect" + _sides(drawing, name) + (":oi=1" if others else "")
+        return self._keep(shape, shape, f"{drawing.stamp} {name} {others}")
 
-    def _show(self, what: str, make: Callable[[], bytes]) -> Kept:
-        stamp = hashlib.sha256(f"{self._drawing.stamp} {what}".encode()).hexdigest()
-        name = self._library.show_drawn(self._stem, stamp, make)
+    def _show(self, what: str, make: Callable[[Drawing], bytes]) -> Kept:
+        drawing = self._drawing
+        if drawing is None:
+            return self._keep("", "", "")
+        stamp = hashlib.sha256(f"{drawing.stamp} {what}".encode()).hexdigest()
+        name = self._library.show_drawn(self._stem, stamp, lambda: make(drawing))
         alt = escape(self._alt).replace('"', "&quot;")
         return self._keep(self._alt, f'<img src="{name}" alt="{alt}">', f"{stamp} {self._alt}")
 
@@ -135,59 +142,85 @@ def _element(region: Region) -> str:
     return str(region.get("element") or region["id"])
 
 
-def draw(drawings: Drawings, fact: Fact, name: str, language: str, keep: Keep, tell: Tell) -> Picture | None:
-    """Return the drawing that a property names, with the fact's words in it, or None after reporting what is wrong."""
+def draw(drawings: Drawings, fact: Fact, name: str, language: str, keep: Keep, tell: Tell) -> tuple[Picture, bool]:
+    """Return the drawing that a property names, with the fact's words in it, and whether it is sound.
+
+    What is wrong with it is reported.
+    """
     data = fact.data
-    opened = drawings.open(data[name], fact, data.values_at[name])
-    if opened is None:
-        return None
-    svg, file_hash = opened
-    words: dict[str, str] = {}
-    places = {**dict(_labels(data)), **dict(_answers(data, svg))}
-    for element, (value, at) in places.items():
-        found = find(svg, element)
-        text = text_of(found) if found is not None else None
-        if text is not None and value is not None:
-            words[element] = in_language(value, language)
-            if lacking := unprintable(words[element]):
-                message = f"the font of drawings has no `{lacking}`"
-                tell(rules.UNDRAWN_CHARACTER, message, span(fact.path, at), fact, "write it otherwise in pictures")
-        elif found is None:
-            message = f"the drawing has no element with the id `{element}`"
-            tell(rules.MISSING_ELEMENT, message, span(fact.path, at), fact, choose(element, sorted(svg.ids)))
-        elif value is not None:
-            message, hint = f"`{element}` is not one text in the drawing", "name a `<text>`, or what holds just one"
-            tell(rules.MISSING_ELEMENT, message, span(fact.path, at), fact, hint)
-    drawing = drawings.draw(svg, file_hash, words)
-    sound = len(words) == len([value for value, _ in places.values() if value is not None])
-    for element, (value, at) in places.items() if sound else ():
-        if element in dict(_regions(data)) and find(svg, element) is not None and drawing.region(element) is None:
-            message, hint = f"the region `{element}` draws nothing", "name what is seen of it"
-            tell(rules.MISSING_ELEMENT, message, span(fact.path, at), fact, hint)
-            sound = False
     alt = in_language(data.get("alt"), language)
-    return Picture(drawing, drawings.library, keep, data[name], alt) if sound else None
+    path = data.get(name, "")
+    opened = drawings.open(path, fact, data.values_at[name]) if path else None
+    drawing = None
+    if opened is not None:
+        svg, file_hash = opened
+        words = _Words(svg, fact, language, tell)
+        words.take_labels()
+        words.take_answers()
+        if words.sound:
+            drawing = drawings.draw(svg, file_hash, words.found)
+            if not words.regions_show(drawing):
+                drawing = None
+    return Picture(drawing, drawings.library, keep, path, alt), drawing is not None or not path
 
 
-def _labels(data: Map) -> Iterator[tuple[str, tuple[Value | None, Position]]]:
-    labels = data.get("labels")
-    if isinstance(labels, Map):
+@dataclass(slots=True)
+class _Words:
+    """The words of a fact for its drawing, by the ids of the elements that they stand in."""
+
+    svg: Svg
+    fact: Fact
+    language: str
+    tell: Tell
+    found: dict[str, str] = field(default_factory=dict)
+    sound: bool = True
+
+    def take_labels(self) -> None:
+        labels = self.fact.data.get("labels", Map())
         for name, text in labels.items():
-            yield name, (text, labels.keys_at[name])
+            element = self._element(name, labels.keys_at[name])
+            if element is not None and text_of(element) is None:
+                message, hint = f"`{name}` is not one text in the drawing", "name a `<text>`, or what holds just one"
+                self._say(rules.MISSING_ELEMENT, message, labels.keys_at[name], hint)
+            elif element is not None:
+                self._take(name, text, labels.values_at[name])
 
+    def take_answers(self) -> None:
+        """Take the answer of each region that holds just one text, which no label fills."""
+        labelled = {id(text_of(element)) for name in self.found if (element := find(self.svg, name)) is not None}
+        for name, item, at in self._regions():
+            element = self._element(name, at)
+            text = text_of(element) if element is not None else None
+            if text is not None and id(text) not in labelled:
+                self._take(name, item["answer"], item.values_at["answer"])
 
-def _regions(data: Map) -> Iterator[tuple[str, Map]]:
-    for item in data.get("regions", ()):
-        yield str(item.get("element") or item["id"]), item
+    def regions_show(self, drawing: Drawing) -> bool:
+        """Return whether something is drawn in each region."""
+        for name, _, at in self._regions():
+            if drawing.region(name) is None:
+                message, hint = f"the region `{name}` draws nothing", "name an element that is seen"
+                self._say(rules.MISSING_ELEMENT, message, at, hint)
+        return self.sound
 
+    def _regions(self) -> Iterator[tuple[str, Map, Position]]:
+        for item in self.fact.data.get("regions", ()):
+            key = "element" if "element" in item else "id"
+            yield item[key], item, item.values_at[key]
 
-def _answers(data: Map, svg: Svg) -> Iterator[tuple[str, tuple[Value | None, Position]]]:
-    """Yield the element of each region, with its answer where it holds one text that no label fills."""
-    labelled = dict(_labels(data))
-    for element, item in _regions(data):
-        found = find(svg, element)
-        text = text_of(found) if found is not None else None
-        filled = element in labelled or text is None or text.get("id") in labelled
-        at = item.values_at["element" if "element" in item else "id"]
-        if element not in labelled:
-            yield element, (None if filled else item.get("answer"), at)
+    def _element(self, name: str, at: Position) -> ET.Element | None:
+        element = find(self.svg, name)
+        if element is None:
+            message = f"the drawing has no element with the id `{name}`"
+            self._say(rules.MISSING_ELEMENT, message, at, choose(name, sorted(self.svg.ids)))
+        return element
+
+    def _take(self, name: str, value: Value, at: Position) -> None:
+        self.found[name] = in_language(value, self.language)
+        if lacking := unprintable(self.found[name]):
+            at = value.values_at.get(self.language, at) if isinstance(value, Map) else at
+            message = f"the font of drawings has no `{lacking}`"
+            self._say(rules.UNDRAWN_CHARACTER, message, at, "write it otherwise in pictures")
+
+    def _say(self, rule: Rule, message: str, at: Position, hint: str) -> None:
+        self.sound = False
+        self.tell(rule, message, span(self.fact.path, at), self.fact, hint)

@@ -10,6 +10,7 @@ import copy
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from flashgen.render.raster import RASTER_VERSION, Box, extent, lacks, to_png
@@ -98,7 +99,7 @@ def _alone(root: ET.Element, name: str) -> ET.Element | None:
     path = _path(copied, name)
     if path is None:
         return None
-    for parent, kept in zip(path, path[1:], strict=False):
+    for parent, kept in pairwise(path):
         aside = ET.Element(f"{{{NAMESPACE}}}defs")
         aside.extend(child for child in parent if child is not kept)
         parent[:] = [aside, kept]

@@ -268,28 +268,21 @@ class _Scope:
             return [self._item(prop, item) for item in value or () if isinstance(item, Map)]
         if prop.type is Type.DRAWING:
             return self._drawing(prop)
-        if prop.type is Type.TEXTS:
-            texts = value if isinstance(value, Map) else Map()
-            return {name: self._text(Property(name, Type.TEXT), text, texts) for name, text in texts.items()}
-        if prop.type is Type.MAP:
-            entry = Property(prop.name, Type.MARKDOWN)
+        if prop.type in (Type.MAP, Type.TEXTS):
+            entry = Property(prop.name, Type.MARKDOWN if prop.type is Type.MAP else Type.TEXT)
             texts = value if isinstance(value, Map) else Map()
             return {name: self._text(replace(entry, name=name), text, texts) for name, text in texts.items()}
         if prop.type is Type.WORDS:
             return [self._text(prop, word, record) for word in value] if isinstance(value, Seq) else []
-        if prop.type is Type.BOOLEAN:
-            return value == "true"
-        if prop.type is Type.NUMBER:
-            return int(value) if isinstance(value, str) else None
+        if prop.type in (Type.BOOLEAN, Type.NUMBER):
+            return _plain_value(prop, value)
         return self._text(prop, value, record)
 
-    def _drawing(self, prop: Property) -> Picture | Prose:
+    def _drawing(self, prop: Property) -> Picture:
         renderer, fact = self.renderer, self.filling.fact
-        picture = None
-        if prop.name in fact.data:
-            picture = draw(renderer.drawings, fact, prop.name, renderer.language, self._keep, renderer.tell)
-            self.filling.faulty |= picture is None
-        return picture or self._keep("", "", "")
+        picture, sound = draw(renderer.drawings, fact, prop.name, renderer.language, self._keep, renderer.tell)
+        self.filling.faulty |= not sound
+        return picture
 
     def _item(self, prop: Property, item: Map) -> Record:
         inner = (entry for entry in prop.items.values() if entry.name not in ("id", "formerly"))
@@ -310,6 +303,12 @@ class _Scope:
         number = self.renderer.numbers[key]
         html, source = self.kept[int(shown.stand_in[1:-1])]
         return self._keep(shown, gap_html(number, html, escape(hint)), f"{{{{c{number}::{source}::{hint}}}}}")
+
+
+def _plain_value(prop: Property, value: Value | None) -> bool | int | None:
+    if prop.type is Type.BOOLEAN:
+        return value == "true"
+    return int(value) if isinstance(value, str) else None
 
 
 def _link(url: str, text: str) -> str:

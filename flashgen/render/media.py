@@ -9,17 +9,18 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from flashgen import rules
 from flashgen.diagnostics import Report, Span, did_you_mean
 from flashgen.model import Media
 from flashgen.render.markup import Html, Problem
+from flashgen.render.svg import SvgFault, read_svg, write_svg
 
 FOLDER = "media"
-_TYPES = (".gif", ".jpeg", ".jpg", ".png", ".webp")
+_TYPES = (".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 # As the Markdown parser writes it.
 _PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"([^>]*?) ?/>')
 
@@ -31,6 +32,7 @@ class Library:
         self.folder, self.shown = folder / FOLDER, f"{shown}/{FOLDER}"
         self.used: dict[str, Media] = {}
         self._shown: dict[str, Media] = {}
+        self._drawn: set[str] = set()
 
     def take_shown(self) -> tuple[Media, ...]:
         """Return the files that texts showed since the last call: those of one edition."""
@@ -62,21 +64,13 @@ class Library:
     def drawing(self, path: str) -> bytes | Problem:
         """Return the bytes of an SVG file, by its path in the folder."""
         path = path.removeprefix(f"{FOLDER}/")
-        file = self.folder / path
-        if not file.is_file() or not file.resolve().is_relative_to(self.folder.resolve()):
-            hint = did_you_mean(path, self._files()) or f"put it in {self.shown}/"
-            return rules.MISSING_MEDIA, f"there is no drawing `{path}` in {self.shown}/", hint
-        if file.suffix.lower() != ".svg":
-            return rules.ODD_FORMAT, f"`{path}` is no drawing", "name an .svg"
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            return rules.UNREADABLE_FILE, f"`{path}` cannot be read: {error.strerror or error}", "check its permissions"
-        self.used[path] = Media(path, data)
+        data = self._read(path, "drawing", (".svg",))
+        if isinstance(data, bytes):
+            self._drawn.add(path)
         return data
 
     def show_drawn(self, stem: str, stamp: str, make: Callable[[], bytes]) -> str:
-        """Take a picture that is drawn when it is wanted, and return its name in Anki. `stamp` stands for what it shows."""
+        """Take a picture that is drawn when it is wanted; return its name in Anki. `stamp` stands for what it shows."""
         name = _name(stem, stamp, ".png")
         self._shown[name] = Media(name, make)
         return name
@@ -84,7 +78,7 @@ class Library:
     def report_unused(self, report: Report) -> None:
         """Report the files that no text shows."""
         for path in self._files():
-            if path not in self.used:
+            if path not in self.used and path not in self._drawn:
                 where = Span(f"{self.shown}/{path}")
                 report.add(rules.UNUSED_MEDIA, "no text shows this file", where, "show it, or delete it")
 
@@ -95,25 +89,43 @@ class Library:
         path = source.removeprefix(f"{FOLDER}/")
         if path in self.used:
             return self.used[path]
+        data = self._read(path, "picture", _TYPES)
+        if not isinstance(data, bytes):
+            return data
+        file = PurePosixPath(path)
+        checked = _sanitised(path, data) if file.suffix.lower() == ".svg" else data
+        if not isinstance(checked, bytes):
+            return checked
+        name = _name(file.stem, hashlib.sha256(data).hexdigest(), file.suffix.lower())
+        self.used[path] = Media(name, checked)
+        return self.used[path]
+
+    def _read(self, path: str, what: str, types: Collection[str]) -> bytes | Problem:
         file = self.folder / path
         if not file.is_file() or not file.resolve().is_relative_to(self.folder.resolve()):
             hint = did_you_mean(path, self._files()) or f"put it in {self.shown}/"
-            return rules.MISSING_MEDIA, f"there is no picture `{path}` in {self.shown}/", hint
-        if file.suffix.lower() not in _TYPES:
-            return rules.ODD_FORMAT, f"`{path}` is of a type that is not packed", f"use {', '.join(_TYPES)}"
+            return rules.MISSING_MEDIA, f"there is no {what} `{path}` in {self.shown}/", hint
+        if file.suffix.lower() not in types:
+            return rules.ODD_FORMAT, f"`{path}` is of a type that is no {what} here", f"use {', '.join(types)}"
         try:
-            data = file.read_bytes()
+            return file.read_bytes()
         except OSError as error:
             return rules.UNREADABLE_FILE, f"`{path}` cannot be read: {error.strerror or error}", "check its permissions"
-        name = _name(file.stem, hashlib.sha256(data).hexdigest(), file.suffix.lower())
-        self.used[path] = Media(name, data)
-        return self.used[path]
 
     def _files(self) -> Iterator[str]:
         if self.folder.is_dir():
             for file in sorted(self.folder.rglob("*")):
                 if file.is_file() and file.name[0] != "." and file.suffix not in (".yaml", ".yml"):
                     yield file.relative_to(self.folder).as_posix()
+
+
+def _sanitised(path: str, data: bytes) -> bytes | Problem:
+    """Return an SVG without what its editor left in it, or why it cannot be shown."""
+    svg = read_svg(data)
+    if isinstance(svg, SvgFault):
+        line = f", line {svg.line}" if svg.line else ""
+        return svg.rule, f"`{path}`{line}: {svg.message}", svg.hint
+    return write_svg(svg.root).encode()
 
 
 def _name(stem: str, stamp: str, suffix: str) -> str:

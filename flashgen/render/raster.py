@@ -1,5 +1,6 @@
-"""SVG → pixels, by resvg, in the one font that comes with flashgen: so a picture and what is measured of it agree, on
-every machine and in every client.
+"""SVG → pixels, by resvg, in the one font that comes with flashgen.
+
+So a picture and what is measured of it agree, on every machine and in every client.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def to_png(svg: Svg) -> bytes:
 def extent(svg: Svg) -> Box | None:
     """Return what a drawing covers of its box: left, top, width, height in its own units, or None where it is blank.
 
-    It is drawn small and looked at: what draws the picture also measures it. A second look, from near, is for precision.
+    It is drawn small and looked at: what draws the picture also measures it. A second look, from near, is precise.
     """
     coarse = _covered(svg, svg.box, _COARSE)
     if coarse is None:

@@ -62,13 +62,9 @@ def read_svg(data: bytes) -> Svg | SvgFault:
     if _DOCTYPE.search(data):
         return SvgFault(rules.UNSAFE_SVG, "the drawing declares entities", "delete its `<!DOCTYPE … [ … ]>`")
     reader = _Reader()
-    try:
-        reader.parser.Parse(data, True)  # noqa: FBT003 - expat's own shape
-    except _Refused:
-        return reader.fault or SvgFault(rules.BROKEN_SVG, "the drawing cannot be read", "save it again")
-    except expat.ExpatError as error:
-        message = f"this is no sound SVG: {expat.ErrorString(error.code)}"
-        return SvgFault(rules.BROKEN_SVG, message, "open it in a browser, which shows the place", error.lineno)
+    reader.read(data)
+    if reader.fault is not None:
+        return reader.fault
     root = reader.root
     if root is None or root.tag != _name("svg"):
         hint = f'start it with `<svg xmlns="{NAMESPACE}" viewBox="0 0 640 480">`'
@@ -112,6 +108,17 @@ class _Reader:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
         self.parser.EntityDeclHandler = self._entity
+
+    def read(self, data: bytes) -> None:
+        """Build the tree, or note the first fault."""
+        try:
+            self.parser.Parse(data, True)
+        except _Refused:
+            return
+        except expat.ExpatError as error:
+            message = f"this is no sound SVG: {expat.ErrorString(error.code)}"
+            hint = "open it in a browser, which shows the place"
+            self.fault = SvgFault(rules.BROKEN_SVG, message, hint, error.lineno)
 
     def _refuse(self, rule: Rule, message: str, hint: str) -> NoReturn:
         self.fault = SvgFault(rule, message, hint, self.parser.CurrentLineNumber)
