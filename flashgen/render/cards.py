@@ -129,6 +129,7 @@ def _compile_side(
         "language": language if deck.languages else "",
         "say": words.say(kind),
         "has": lambda name: name in fields,
+        "card_title": words.title(kind, f"cards.{card.id}", card.id),
         "kind_title": words.title(kind, "title", kind.name),
     }
     lines = (line.strip() for line in run(template, variables).splitlines())
