@@ -229,7 +229,7 @@ class CardTemplate:
 
 @dataclass(frozen=True, slots=True)
 class NoteType:
-    """What Anki stores of a kind, in one deck and one language."""
+    """What Anki stores of a kind, in one deck and one language; `media` are the files that its CSS names."""
 
     id: int
     name: str
@@ -238,6 +238,7 @@ class NoteType:
     templates: tuple[CardTemplate, ...]
     css: str
     kind: str
+    media: tuple[Media, ...] = ()
 
     @property
     def title_field(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from jinja2 import Template
 
@@ -85,8 +86,10 @@ class _EditionRenderer:
                     note = maker.make(maker.renderer.fill(fact, part_id, part), deck_name, len(notes) + 1)
                     if note is not None:
                         notes.append(note)
-        media = tuple(sorted(self.drawings.library.take_shown(), key=lambda file: file.name))
-        return Edition(self.deck, self.language, name, self._description(), tuple(notes), media)
+        edition = Edition(self.deck, self.language, name, self._description(), tuple(notes))
+        styling = [file for note_type in edition.note_types.values() for file in note_type.media]
+        media = {file.name: file for file in (*self.drawings.library.take_shown(), *styling)}
+        return replace(edition, media=tuple(media[name] for name in sorted(media)))
 
     def _maker(self, kind: Kind) -> _NoteMaker | None:
         if kind.key not in self.makers:

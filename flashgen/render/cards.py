@@ -91,12 +91,8 @@ def compile_kind(
             failed = True
             continue
         compiled.append(CardTemplate(number("card", *key, card.first), title, front, back))
-    try:
-        css = stylesheet(kind, templates)
-    except TemplateFault as fault:
-        fault.tell(report)
-        failed = True
-    if failed:
+    style = stylesheet(kind, templates, report)
+    if failed or style is None:
         return None
     title = words.title(kind, "title", kind.name)
     if kind.companion:
@@ -110,8 +106,9 @@ def compile_kind(
         family=kind.family,
         fields=tuple(Field(number("field", *key, spec.first), spec.name) for spec in kind.fields),
         templates=tuple(compiled),
-        css=css,
+        css=style.css,
         kind=kind.key,
+        media=style.media,
     )
 
 
