@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -299,3 +301,20 @@ def test_a_plain_doctype_is_read() -> None:
         '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
         '<svg xmlns="http://www.w3.org/2000/svg" width="20px" height="10"/>'
     )
+
+
+def test_a_diff_names_it_by_its_title_and_its_masks_by_number(project: Path) -> None:
+    old = project / "old.apkg"
+    old.write_bytes(build(project)["shapes.en.apkg"].read_bytes())
+    facts = project / "cards/shapes/facts.yaml"
+    facts.write_text(FACTS.replace("      - {id: box", "      - {id: used, answer: Use}\n      - {id: box"), "utf-8")
+    build(project, NOW + 86_400)
+    shown = subprocess.run(
+        [sys.executable, "-m", "flashgen", "-C", project, "diff", old, project / "dist/shapes.en.apkg"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout
+    assert "The parts" in shown
+    assert "{+[mask-4]+}" in shown
+    assert "image-occlusion" not in shown

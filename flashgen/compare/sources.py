@@ -51,6 +51,7 @@ def _packed_type(kind: NoteType, modified: int) -> PackedType:
         css=kind.css,
         sides=tuple((card.front, card.back) for card in kind.templates),
         modified=modified,
+        sort=kind.title_field,
     )
 
 

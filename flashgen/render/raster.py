@@ -34,7 +34,7 @@ def to_png(svg: Svg) -> bytes:
 
     picture = Image.open(io.BytesIO(_render(write_svg(svg.root), WIDTH, _GROUND))).convert("RGB")
     out = io.BytesIO()
-    picture.quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    picture.quantize(256, dither=Image.Dither.NONE).save(out, "PNG")
     return out.getvalue()
 
 
