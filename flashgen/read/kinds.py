@@ -59,7 +59,7 @@ _PROPERTY = {
             "type",
             Type.CHOICE,
             required=True,
-            choices=("text", "markdown", "cloze", "plain", "choice", "boolean", "number", "list", "map"),
+            choices=tuple(type_ for type_ in Type if type_ not in (Type.WORDS, Type.ANY)),
             about="what it holds",
         ),
         Property("required", Type.BOOLEAN),

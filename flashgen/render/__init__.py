@@ -13,6 +13,7 @@ from flashgen.model import Deck, DeckFacts, Edition, Fact, Family, Kind, Note, N
 from flashgen.read.project import CARDS, shown
 from flashgen.render import reviewer
 from flashgen.render.cards import compile_kind
+from flashgen.render.credits import credits_html
 from flashgen.render.environment import TemplateFault, Templates, Words
 from flashgen.render.fields import FieldRenderer, Filling, Numbers
 from flashgen.render.markup import markdown_html, strip_tags
@@ -38,7 +39,7 @@ def render(
     editions: list[Edition] = []
     for facts in decks:
         folder = project.root / CARDS / facts.deck.folder
-        library = Library(folder, shown(folder, project.root))
+        library = Library(folder, shown(folder, project.root), facts.credits)
         renderers = (
             _EditionRenderer(project, facts, language, numbers, templates, library, report)
             for language in facts.deck.editions
@@ -47,7 +48,7 @@ def render(
         editions += [renderer.render() for renderer in renderers]
         # What is shown by no text is known when every language was rendered, and no fact was set aside.
         if not only and facts.complete and not report.failed:
-            library.report_unused(report)
+            library.report_folder(report)
     return tuple(editions)
 
 
@@ -83,8 +84,11 @@ class _EditionRenderer:
                     note = maker.make(maker.renderer.fill(fact, part_id, part), deck_name, len(notes) + 1)
                     if note is not None:
                         notes.append(note)
-        media = tuple(sorted(self.library.take_shown(), key=lambda file: file.name))
-        return Edition(self.deck, self.language, name, self._description(), tuple(notes), media)
+        media, credits_ = self.library.take_shown()
+        made_by = credits_html(credits_, self.language, self.words.of_deck("credit.heading")) if credits_ else ""
+        description = "\n".join(filter(None, (self._description(), made_by)))
+        files = tuple(sorted(media, key=lambda file: file.name))
+        return Edition(self.deck, self.language, name, description, tuple(notes), files)
 
     def _maker(self, kind: Kind) -> _NoteMaker | None:
         if kind.key not in self.makers:
@@ -120,9 +124,12 @@ class _EditionRenderer:
 
     def _description(self) -> str:
         made = markdown_html(in_language(self.deck.description, self.language))
+        where = Span(self.deck.path)
         if "<img" in made.html:
-            message, hint = "a deck's description can show no picture", "show it on a card"
-            self.report.add(rules.PICTURE_OUT_OF_PLACE, message, Span(self.deck.path), hint)
+            message, hint = "a deck's description can show no picture and play no sound", "show it on a card"
+            self.report.add(rules.PICTURE_OUT_OF_PLACE, message, where, hint)
+        for rule, message, hint in made.problems:
+            self.report.add(rule, message, where, hint)
         return made.html
 
 
