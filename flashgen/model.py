@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -125,6 +125,7 @@ class DeckFolder:
     deck: Document
     outline: Document | None
     files: tuple[Document, ...]
+    credits: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,8 @@ class Project:
 class Deck:
     """What deck.yaml says. `languages` is None where it lists none; then every text is in one language.
 
-    `released` is the version last made public, or "". `formerly` holds names that the deck had before.
+    `released` is the version last made public, or "". `formerly` holds names that the deck had before. `speech` holds
+    the voice of each language that is read aloud.
     """
 
     folder: str
@@ -158,6 +160,7 @@ class Deck:
     retired: Seq | None
     released: str
     formerly: Seq | None
+    speech: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def editions(self) -> tuple[str, ...]:
@@ -201,12 +204,27 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """Who made a file of `media/`, and on what terms; `source` is its page, or ""."""
+
+    author: Value
+    licence: str
+    source: str
+    title: Value | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class DeckFacts:
-    """A deck and its sound facts, in source order. `complete` is False where something had to be set aside."""
+    """A deck and its sound facts, in source order. `complete` is False where something had to be set aside.
+
+    `credits` are by the path of the file in `media/`, and None where the deck keeps none.
+    """
 
     deck: Deck
     facts: tuple[Fact, ...]
     complete: bool
+    credits: Mapping[str, Credit] | None = None
 
 
 @dataclass(frozen=True, slots=True)

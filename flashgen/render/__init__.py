@@ -14,6 +14,7 @@ from flashgen.model import Deck, DeckFacts, Edition, Fact, Kind, Note, NoteType,
 from flashgen.read.project import CARDS, shown
 from flashgen.render import reviewer
 from flashgen.render.cards import compile_kind
+from flashgen.render.credits import credits_html
 from flashgen.render.diagrams import Drawings
 from flashgen.render.environment import TemplateFault, Templates, Words
 from flashgen.render.fields import FieldRenderer, Filling, Numbers
@@ -40,7 +41,7 @@ def render(
     editions: list[Edition] = []
     for facts in decks:
         folder = project.root / CARDS / facts.deck.folder
-        library = Library(folder, shown(folder, project.root))
+        library = Library(folder, shown(folder, project.root), facts.credits)
         drawings = Drawings(library, report)
         renderers = (
             _EditionRenderer(project, facts, language, numbers, templates, drawings, report)
@@ -50,7 +51,7 @@ def render(
         editions += [renderer.render() for renderer in renderers]
         # What is shown by no text is known when every language was rendered, and no fact was set aside.
         if not only and facts.complete and not report.failed:
-            library.report_unused(report)
+            library.report_folder(report)
     return tuple(editions)
 
 
@@ -86,9 +87,12 @@ class _EditionRenderer:
                     note = maker.make(maker.renderer.fill(fact, part_id, part), deck_name, len(notes) + 1)
                     if note is not None:
                         notes.append(note)
-        edition = Edition(self.deck, self.language, name, self._description(), tuple(notes))
+        shown, credits_ = self.drawings.library.take_shown()
+        made_by = credits_html(credits_, self.language, self.words.of_deck("credit.heading")) if credits_ else ""
+        description = "\n".join(filter(None, (self._description(), made_by)))
+        edition = Edition(self.deck, self.language, name, description, tuple(notes))
         styling = [file for note_type in edition.note_types.values() for file in note_type.media]
-        media = {file.name: file for file in (*self.drawings.library.take_shown(), *styling)}
+        media = {file.name: file for file in (*shown, *styling)}
         return replace(edition, media=tuple(media[name] for name in sorted(media)))
 
     def _maker(self, kind: Kind) -> _NoteMaker | None:
@@ -125,9 +129,12 @@ class _EditionRenderer:
 
     def _description(self) -> str:
         made = markdown_html(in_language(self.deck.description, self.language))
+        where = Span(self.deck.path)
         if "<img" in made.html:
-            message, hint = "a deck's description can show no picture", "show it on a card"
-            self.report.add(rules.PICTURE_OUT_OF_PLACE, message, Span(self.deck.path), hint)
+            message, hint = "a deck's description can show no picture and play no sound", "show it on a card"
+            self.report.add(rules.PICTURE_OUT_OF_PLACE, message, where, hint)
+        for rule, message, hint in made.problems:
+            self.report.add(rule, message, where, hint)
         return made.html
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
 from flashgen import rules
 from flashgen.diagnostics import Report, Span
 from flashgen.identity import number
@@ -68,7 +71,16 @@ def _anki_filter(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     return apply
 
 
-ANKI_FILTERS = {name: _anki_filter(name) for name in ("cloze", "hint", "text", "type")}
+@pass_context
+def _speak(context: Context, field: object) -> FieldRef | str:
+    """Return a field read aloud by Anki, or nothing where the deck has no voice for its language."""
+    if not isinstance(field, FieldRef):
+        raise Misuse(rules.FIELD_USED_AS_VALUE, "`speak` takes a field", "write `{{ field | speak }}`", "speak")
+    voice = context.get("voice", "")
+    return field.through(f"tts {voice}") if voice else ""
+
+
+ANKI_FILTERS = {name: _anki_filter(name) for name in ("cloze", "hint", "text", "type")} | {"speak": _speak}
 _SPECIAL = {"deck": "Deck", "subdeck": "Subdeck", "tags": "Tags", "card": "Card", "note_type": "Type"}
 
 
@@ -124,6 +136,7 @@ def _compile_side(
         "kind": kind.name,
         "card_id": card.id,
         "language": language if deck.languages else "",
+        "voice": _voice(deck, language),
         "say": words.say(kind),
         "has": lambda name: name in fields,
         "card_title": words.title(kind, f"cards.{card.id}", card.id),
@@ -131,6 +144,11 @@ def _compile_side(
     }
     lines = (line.strip() for line in run(template, variables).splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def _voice(deck: Deck, language: str) -> str:
+    """Return the voice that reads a language aloud, or ""; a deck that lists no languages has one at the most."""
+    return deck.speech.get(language, "") if deck.languages else next(iter(deck.speech.values()), "")
 
 
 def _check_front(kind: Kind, card: CardSpec, front: str, others: list[CardTemplate], templates: Templates) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from functools import partial
 from typing import Protocol
 from xml.etree import ElementTree as ET
 
@@ -16,7 +16,7 @@ from flashgen import rules
 from flashgen.diagnostics import Report, Rule, Span, choose
 from flashgen.model import Fact
 from flashgen.render.drawing import Drawing, find, localise, text_of, unprintable
-from flashgen.render.markup import escape
+from flashgen.render.html import quote
 from flashgen.render.media import Library
 from flashgen.render.svg import Svg, SvgFault, read_svg
 from flashgen.schema import in_language
@@ -38,6 +38,7 @@ class Kept(Protocol):
 
 
 Keep = Callable[[str, str, str], Kept]
+ShowDrawn = Callable[[str, str, Callable[[], bytes]], str]
 
 
 class Region(Protocol):
@@ -85,11 +86,10 @@ class Drawings:
 class Picture:
     """A drawing of a fact, in one language. Printing it gives the picture. One that is faulty shows nothing."""
 
-    __slots__ = ("_alt", "_drawing", "_keep", "_library", "_stem")
+    __slots__ = ("_alt", "_drawing", "_keep", "_path", "_show_drawn")
 
-    def __init__(self, drawing: Drawing | None, library: Library, keep: Keep, path: str, alt: str) -> None:
-        self._drawing, self._library, self._keep, self._alt = drawing, library, keep, alt
-        self._stem = PurePosixPath(path).stem
+    def __init__(self, drawing: Drawing | None, show_drawn: ShowDrawn, keep: Keep, path: str, alt: str) -> None:
+        self._drawing, self._show_drawn, self._keep, self._path, self._alt = drawing, show_drawn, keep, path, alt
 
     def __html__(self) -> str:
         return self._show("plain", Drawing.plain).__html__()
@@ -117,8 +117,8 @@ class Picture:
         if drawing is None:
             return self._keep("", "", "")
         stamp = hashlib.sha256(f"{drawing.stamp} {what}".encode()).hexdigest()
-        name = self._library.show_drawn(self._stem, stamp, lambda: make(drawing))
-        alt = escape(self._alt).replace('"', "&quot;")
+        name = self._show_drawn(self._path, stamp, lambda: make(drawing))
+        alt = quote(self._alt)
         return self._keep(self._alt, f'<img src="{name}" alt="{alt}">', f"{stamp} {self._alt}")
 
 
@@ -142,10 +142,12 @@ def _element(region: Region) -> str:
     return str(region.get("element") or region["id"])
 
 
-def draw(drawings: Drawings, fact: Fact, name: str, language: str, keep: Keep, tell: Tell) -> tuple[Picture, bool]:
+def draw(
+    drawings: Drawings, fact: Fact, name: str, language: str, keep: Keep, tell: Tell, seen: list[str]
+) -> tuple[Picture, bool]:
     """Return the drawing that a property names, with the fact's words in it, and whether it is sound.
 
-    What is wrong with it is reported.
+    What is wrong with it is reported. The paths of what is shown of it are added to `seen`.
     """
     data = fact.data
     alt = in_language(data.get("alt"), language)
@@ -161,7 +163,8 @@ def draw(drawings: Drawings, fact: Fact, name: str, language: str, keep: Keep, t
             drawing = drawings.draw(svg, file_hash, words.found)
             if not words.regions_show(drawing):
                 drawing = None
-    return Picture(drawing, drawings.library, keep, path, alt), drawing is not None or not path
+    show_drawn = partial(drawings.library.show_drawn, seen)
+    return Picture(drawing, show_drawn, keep, path, alt), drawing is not None or not path
 
 
 @dataclass(slots=True)

@@ -151,6 +151,10 @@ class Words:
                 return words
         return None
 
+    def of_deck(self, name: str) -> str:
+        """Return words that no kind has of its own, in English where the language has none."""
+        return self.shared.get(self.language, {}).get(name) or self.shared[FALLBACK][name]
+
     def say(self, kind: Kind) -> Callable[..., Markup]:
         """Return the function `say(name, **values)` that templates of this kind call."""
 
