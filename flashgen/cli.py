@@ -99,6 +99,20 @@ def check(
     raise typer.Exit(run(_project(context), deck or (), language or (), format_))
 
 
+@app.command(epilog="Example: flashgen preview --open")
+def preview(
+    context: typer.Context,
+    deck: DeckOption = None,
+    language: LanguageOption = None,
+    port: Annotated[int, typer.Option("--port", help="Where to listen, on this computer alone.")] = 4747,
+    open_: Annotated[bool, typer.Option("--open", "-O", help="Open the page in the browser.")] = False,
+) -> None:
+    """Show every card on a page that follows your files."""
+    from flashgen.commands.preview import run
+
+    raise typer.Exit(run(_project(context), deck or (), language or (), port, open_=open_))
+
+
 @app.command(epilog="Example: flashgen release 1.1 --dry-run")
 def release(
     context: typer.Context,

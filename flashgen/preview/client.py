@@ -93,7 +93,7 @@ def fill(shell_text: str, css: str, body: str, card_ord: int, media: str) -> str
 @cache
 def shell(client: Client, *, night: bool) -> str:
     """Return the document of a client with slots for a card: `%media%`, `%number%`, `%css%` and `%body%`."""
-    style, script = _asset(f"{client}.css"), _asset("occlusion.js")
+    style, script = asset(f"{client}.css"), asset("occlusion.js")
     if client is Client.DESKTOP:
         title, page = "main webview", f'class="{"night-mode" if night else ""}" dir="ltr"'
         theme, wrapper = "isLin nightMode night_mode" if night else "isLin", 'id="qa" dir="auto"'
@@ -102,7 +102,7 @@ def shell(client: Client, *, night: bool) -> str:
         theme, wrapper = "night_mode nightMode ankidroid_dark_mode" if night else "", 'id="content" dir="auto"'
     return (
         f'<!doctype html>\n<html {page}>\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        '<base href="%media%">\n'
+        '<base href="%media%" target="_blank">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<style>\n{style}</style>\n<script>\n{script}</script>\n</head>\n"
         f'<body class="{f"card card%number% {theme}".strip()}">\n<div {wrapper}><style>%css%</style>%body%</div>\n'
@@ -111,7 +111,8 @@ def shell(client: Client, *, night: bool) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a file that cards share."""
     return (_ASSETS / name).read_text(encoding="utf-8")
 
 
