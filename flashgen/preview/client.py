@@ -93,7 +93,7 @@ def fill(shell_text: str, css: str, body: str, card_ord: int, media: str) -> str
 @cache
 def shell(client: Client, *, night: bool) -> str:
     """Return the document of a client with slots for a card: `%media%`, `%number%`, `%css%` and `%body%`."""
-    style, script = asset(f"{client}.css"), asset("occlusion.js")
+    style, script = _asset(f"{client}.css"), _asset("occlusion.js")
     if client is Client.DESKTOP:
         title, page = "main webview", f'class="{"night-mode" if night else ""}" dir="ltr"'
         theme, wrapper = "isLin nightMode night_mode" if night else "isLin", 'id="qa" dir="auto"'
@@ -110,9 +110,13 @@ def shell(client: Client, *, night: bool) -> str:
     )
 
 
+def framed(text: str) -> str:
+    """Return a document with the script that hands the page around it the keys that are pressed in the card."""
+    return text.replace("</body>\n</html>", f"<script>\n{_asset('frame.js')}</script>\n</body>\n</html>")
+
+
 @cache
-def asset(name: str) -> str:
-    """Return a file that cards share."""
+def _asset(name: str) -> str:
     return (_ASSETS / name).read_text(encoding="utf-8")
 
 

@@ -12,6 +12,7 @@ import json
 import mimetypes
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -164,15 +165,9 @@ def _card(view: View, rest: str, query: Mapping[str, list[str]]) -> str | None:
         return None
     night = query.get("night") == ["1"]
     document = client.document(note, int(parts[1]), Side(parts[2]), Client(shown_by), night=night, media="/media/")
-    return framed(document)
-
-
-def framed(document: str) -> str:
-    """Return a card's document with the script that lets the page's keys work while the card has the focus."""
-    return document.replace("</body>", f"<script>\n{client.asset('frame.js')}</script>\n</body>")
+    return client.framed(document)
 
 
 def _changes(view: View, guid: str) -> bytes:
     change = view.changes.get(guid)
-    known = None if change is None else {"fields": change.fields, "tags": change.tags}
-    return json.dumps(known, ensure_ascii=False).encode()
+    return json.dumps(change and asdict(change), ensure_ascii=False).encode()

@@ -24,7 +24,7 @@ export function drawCard(card, place, look, source) {
     note.state ? make("span", { class: `mark ${note.state}` }, note.state) : "",
     placeButton(note.place),
   );
-  for (const side of SIDES) drawSide(side, { note, ord, side, ...look, scroll: scrolled[side] }, source);
+  for (const side of SIDES) drawSide(side, { ...look, note, ord, side, scroll: scrolled[side] }, source);
   drawMore(card, source);
 }
 

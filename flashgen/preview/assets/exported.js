@@ -9,7 +9,7 @@ globalThis.previewData = (name, data) => {
   waiting.get(name)?.(data);
 };
 
-function load(name) {
+function loadScript(name) {
   if (!arrived.has(name)) {
     const script = document.createElement("script");
     script.src = `data/${name}.js`;
@@ -19,15 +19,15 @@ function load(name) {
   return arrived.get(name);
 }
 
-const chunkOf = async (note) => (await load(`notes-${Math.floor(note.number / (await load("shells")).chunk)}`))[note.guid];
+const chunkOf = async (note) => (await loadScript(`notes-${Math.floor(note.number / (await loadScript("shells")).chunk)}`))[note.guid];
 
 export const exported = {
-  index: () => load("index"),
-  texts: () => load("texts"),
+  index: () => loadScript("index"),
+  texts: () => loadScript("texts"),
   changes: async (note) => (await chunkOf(note)).changes,
 
   async fillFrame(frame, { note, ord, side, client, night }) {
-    const { shells, styles } = await load("shells");
+    const { shells, styles } = await loadScript("shells");
     const [question, answer] = (await chunkOf(note)).cards[ord];
     const parts = {
       "%media%": "media/",

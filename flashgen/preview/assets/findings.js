@@ -2,6 +2,9 @@
 
 import { byId, make, placeButton, plural } from "./dom.js";
 
+// More than anybody reads at once.
+const MOST = 300;
+
 export function drawFinding(finding) {
   const related = finding.related.map(({ message, place }) => make("p", {}, `${message}: `, placeButton(place)));
   return make(
@@ -52,10 +55,13 @@ export const panel = {
     byId("panel").classList.toggle("alarm", Boolean(problem));
     byId("panel").setAttribute("role", problem ? "alert" : "region");
     const shown = problem ? problem.findings : findings;
-    byId("panel-title").textContent = problem?.title ?? (plural(findings.length, "finding"));
+    const about = problem
+      ? [problem.hint ? `→ ${problem.hint}. ` : "", "Below is the last good state; this goes away when it is mended."]
+      : findings.length ? [] : ["Nothing to mend."];
+    byId("panel-title").textContent = problem?.title ?? plural(findings.length, "finding");
     byId("panel-body").replaceChildren(
-      problem ? make("p", { class: "small" }, problem.hint ? `→ ${problem.hint}. ` : "", "Below is the last good state; this goes away when it is mended.") : "",
-      make("ul", { class: "findings" }, ...shown.slice(0, 300).map(drawFinding)),
+      about.length ? make("p", { class: "small" }, ...about) : "",
+      make("ul", { class: "findings" }, ...shown.slice(0, MOST).map(drawFinding)),
       problem?.trace ? make("pre", {}, problem.trace) : "",
     );
   },

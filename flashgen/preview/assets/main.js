@@ -15,7 +15,12 @@ const LOOKS = {
   width: { phone: "Phone", desktop: "Desktop" },
   client: { desktop: "Anki", ankidroid: "AnkiDroid" },
 };
-const look = { side: "both", width: "desktop", client: "desktop", night: matchMedia("(prefers-color-scheme: dark)").matches };
+const look = {
+  side: matchMedia("(max-width: 50rem)").matches ? "question" : "both",
+  width: "desktop",
+  client: "desktop",
+  night: matchMedia("(prefers-color-scheme: dark)").matches,
+};
 const page = { model: null, view: "", texts: null, filters: {}, cards: [], at: -1 };
 
 // The address holds what is chosen, so that a reload keeps it, and a link leads to a card.
@@ -46,13 +51,12 @@ async function load() {
   document.title = `${page.model.project} – flashgen preview`;
 }
 
-async function applyFilters(key = page.cards[page.at]?.key) {
+async function applyFilters(key = page.cards[page.at]?.key, instead = Math.max(page.at, 0)) {
   if (page.filters.search && !page.texts) page.texts = (await source.texts()).map(plain);
-  const before = page.at;
   page.cards = choose(page.model.cards, page.filters, page.texts);
   const found = page.cards.findIndex((card) => card.key === key);
   // A card that is gone leaves its place to the next one.
-  page.at = found >= 0 ? found : Math.min(Math.max(before, 0), page.cards.length - 1);
+  page.at = found >= 0 ? found : Math.min(instead, page.cards.length - 1);
   drawFilters(page.model.cards, page.filters, changeFilters);
   const count = plural(page.cards.length, "card");
   const isAll = page.cards.length === page.model.cards.length;
@@ -65,7 +69,7 @@ async function applyFilters(key = page.cards[page.at]?.key) {
 async function changeFilters(change) {
   const focused = document.activeElement?.id;
   Object.assign(page.filters, change);
-  await applyFilters();
+  await applyFilters(page.cards[page.at]?.key, 0);
   list.reveal();
   list.draw();
   if (focused?.startsWith("filter-")) byId(focused)?.focus();
