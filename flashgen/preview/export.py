@@ -77,8 +77,8 @@ def _files(view: View) -> Iterator[tuple[str, bytes]]:
     notes = iter(view.notes.values())
     for number, chunk in enumerate(iter(lambda: list(islice(notes, _CHUNK)), [])):
         yield f"data/notes-{number}.js", _data(f"notes-{number}", _dump(_told(view, chunk)))
-    for name, data in view.media.items():
-        yield f"media/{name}", data
+    for name, file in view.media.items():
+        yield f"media/{name}", file.data
 
 
 def _html(page: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from flashgen.compare.changes import since_release
 from flashgen.compare.words import readable
 from flashgen.diagnostics import Finding, Report, Span
-from flashgen.model import Edition, Family, Note, NoteType
+from flashgen.model import Edition, Family, Media, Note, NoteType
 from flashgen.pack.lock import Lock, title_of
 from flashgen.pipeline import Checked
 from flashgen.preview.changes import Change, changes_of
@@ -29,7 +29,7 @@ class View:
     checked: Checked
     findings: tuple[Finding, ...]
     notes: Mapping[str, Note]
-    media: Mapping[str, bytes]
+    media: Mapping[str, Media]
     index: bytes
     name: str
 
@@ -47,7 +47,7 @@ class View:
 def view(checked: Checked, report: Report) -> View:
     """Return the page's data of a project that was checked."""
     notes = {note.guid: note for edition in checked.editions for note in edition.notes}
-    media = {file.name: file.data for edition in checked.editions for file in edition.media}
+    media = {file.name: file for edition in checked.editions for file in edition.media}
     findings = tuple(report)
     index = _json(_Index(checked, findings).data())
     name = hashlib.blake2b(index, digest_size=8).hexdigest()

@@ -108,8 +108,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, first: str, rest: str, query: Mapping[str, list[str]]) -> tuple[bytes, str] | None:
         view = self.server.live.view
         if first == "media":
-            data = view.media.get(rest)
-            return None if data is None else (data, mimetypes.guess_type(rest)[0] or "application/octet-stream")
+            file = view.media.get(rest)
+            return None if file is None else (file.data, mimetypes.guess_type(rest)[0] or "application/octet-stream")
         if first == "cards":
             card = _card(view, rest, query)
             return None if card is None else (card.encode(), "text/html")
