@@ -121,7 +121,7 @@ def _addresses(nodes: Iterable[Any], around: str = "") -> Iterator[_Address]:
             mark = f"flashgen:{at[0]}:{at[1]}"
             node.representation = f'url("{mark}")' if node.type == "url" else f'"{mark}"'
             yield _Address(node.value, *at, width, mark)
-        elif node.type == "function":
+        elif node.type == "function" and not is_import:
             yield from _addresses(node.arguments, node.lower_name)
         elif node.type.endswith("block"):
             yield from _addresses(node.content)
