@@ -105,8 +105,8 @@ class FieldRenderer:
         made_by = [(path, known[path]) for path in dict.fromkeys(filling.seen) if path in known]
         if self.source_at is None or not made_by:
             return
-        lines = [filling.htmls[self.source_at], *(self._credit_line(path, credit) for path, credit in made_by)]
-        filling.htmls[self.source_at] = " · ".join(line for line in lines if line)
+        lines = dict.fromkeys(self._credit_line(path, credit) for path, credit in made_by)
+        filling.htmls[self.source_at] = " · ".join(filter(None, (filling.htmls[self.source_at], *lines)))
         texts = (credit_text(credit, self.language) for _, credit in made_by)
         filling.sources[self.source_at] = "\x1d".join((filling.sources[self.source_at], *texts))
 

@@ -16,13 +16,12 @@ from flashgen import rules
 from flashgen.render.html import Html, Problem, inert, quote, without_gaps
 from flashgen.values import FORBIDDEN, nfc
 
-_TAGS = frozenset(
-    """
+_TAG_NAMES = """
     a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure
     h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table
     tbody td tfoot th thead time tr u ul var wbr
-    """.split()
-)
+"""
+_TAGS = frozenset(_TAG_NAMES.split())
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"class", "dir", "lang", "role", "style", "title"},
     "a": {"href"},
