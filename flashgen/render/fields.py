@@ -189,7 +189,8 @@ class FieldRenderer:
             if "<img" in made.html:
                 made, text = self.library.place(made, text, filling.seen)
             if made.problems:
-                self.tell_all(made, filling, filling.fact.data, "source")
+                fact = filling.fact
+                self.tell_all(made, filling, fact.data if "source" in fact.data else fact.shared, "source")
             html = made.html
         if self.deck.repository:
             # Not in the digest: a line that moved is no new content.
