@@ -38,7 +38,9 @@ def main() -> None:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for name, cards in (("cards", CARDS), ("diagram", DIAGRAM)):
-            pictures = [_card(browser, english, Path(folder), night, *card) for night in (False, True) for card in cards]
+            pictures = [
+                _card(browser, english, Path(folder), night, *card) for night in (False, True) for card in cards
+            ]
             _write(name, pictures)
         _write("preview", [_preview(browser)])
         browser.close()

@@ -85,6 +85,7 @@ WRONG_CONTENT = Rule("FG608", "wrong-content", E)
 TOO_LARGE = Rule("FG609", "too-large", E)
 HANDWRITTEN_SOUND = Rule("FG610", "handwritten-sound", W)
 NOT_EVERYWHERE = Rule("FG611", "not-everywhere", W)
+SPOKEN_FILE_NAME = Rule("FG612", "spoken-file-name", W)
 
 # Decks
 MISSING_LICENCE = Rule("FG701", "missing-licence", E)

@@ -147,6 +147,7 @@ class _NoteMaker:
         self.names = [field.name for field in note_type.fields]
         self.firsts = [spec.first for spec in renderer.kind.fields]
         self.fronts = [reviewer.parse(template.front) for template in note_type.templates]
+        self.spoken = [reviewer.parse(template.back).spoken() for template in note_type.templates]
         # Which cards a note has hangs on which of its fields are empty, and whether it has tags: few ways to be.
         self.ords: dict[tuple[bool, ...], tuple[int, ...]] = {}
         self.first_fields: dict[str, Fact] = {}
@@ -159,6 +160,8 @@ class _NoteMaker:
             return None
         if not filling.faulty:
             self._check_first_field(filling)
+        if any(self.spoken):
+            self._check_speech(filling, ords)
         kind = self.renderer.kind.key
         return Note(
             guid=guid(self.deck.uid, self.renderer.language, kind, fact.origin, filling.part_id),
@@ -197,6 +200,17 @@ class _NoteMaker:
             self.renderer.tell(rules.BLANK_FRONT, message, where, fact, hint)
             return None
         return ords
+
+    def _check_speech(self, filling: Filling, ords: tuple[int, ...]) -> None:
+        """Report a sound in a field that is read aloud: Anki's voice takes its file's name for words."""
+        is_cloze = self.note_type.family.has_gaps
+        spoken = frozenset().union(*(self.spoken[0 if is_cloze else ord_] for ord_ in ords))
+        for name, html in zip(self.names, filling.htmls, strict=True):
+            if name in spoken and "[sound:" in html:
+                fact = filling.fact
+                message = f"Anki's voice would read out the name of the sound in the {name.lower()} of `{fact.id}`"
+                hint = "give the sound a property of its own, or leave the language out of `speech:`"
+                self.renderer.tell(rules.SPOKEN_FILE_NAME, message, span(fact.path, fact.at), fact, hint)
 
     def _check_first_field(self, filling: Filling) -> None:
         """Report two notes of a kind with one first field: Anki takes them for duplicates."""

@@ -106,8 +106,8 @@ class FieldRenderer:
         made_by = [(path, known[path]) for path in dict.fromkeys(filling.seen) if path in known]
         if self.source_at is None or not made_by:
             return
-        lines = [filling.htmls[self.source_at], *(self._credit_line(path, credit) for path, credit in made_by)]
-        filling.htmls[self.source_at] = " · ".join(line for line in lines if line)
+        lines = dict.fromkeys(self._credit_line(path, credit) for path, credit in made_by)
+        filling.htmls[self.source_at] = " · ".join(filter(None, (filling.htmls[self.source_at], *lines)))
         texts = (credit_text(credit, self.language) for _, credit in made_by)
         filling.sources[self.source_at] = "\x1d".join((filling.sources[self.source_at], *texts))
 
@@ -190,7 +190,8 @@ class FieldRenderer:
             if "<img" in made.html:
                 made, text = self.library.place(made, text, filling.seen)
             if made.problems:
-                self.tell_all(made, filling, filling.fact.data, "source")
+                fact = filling.fact
+                self.tell_all(made, filling, fact.data if "source" in fact.data else fact.shared, "source")
             html = made.html
         if self.deck.repository:
             # Not in the digest: a line that moved is no new content.

@@ -76,7 +76,8 @@ class Library:
             shown = self.show(unquote(html.unescape(match[1])), match[2], seen, rest=match[3])
             stamps.extend(filter(None, [shown.stamp]))
             problems.extend(shown.problems)
-            return shown.html
+            # A fault keeps what stands there instead: the rest of the text is judged with it.
+            return shown.html or match[2] or match[1]
 
         placed = _PICTURE.sub(show, made.html)
         return Html(placed, tuple(problems)), "\x1d".join((text, *stamps))

@@ -21,8 +21,8 @@ class MediaType:
 # formats, only its latest versions play some.
 TYPES = {
     ".gif": MediaType(PICTURE, "GIF"),
-    ".jpeg": MediaType(PICTURE, "JPEG"),
     ".jpg": MediaType(PICTURE, "JPEG"),
+    ".jpeg": MediaType(PICTURE, "JPEG"),
     ".png": MediaType(PICTURE, "PNG"),
     ".svg": MediaType(PICTURE, "SVG"),
     ".webp": MediaType(PICTURE, "WebP"),
@@ -71,7 +71,7 @@ def fault_of(data: bytes, type_: MediaType) -> tuple[str, str] | None:
     if found != type_.format:
         named = [ending for ending, other in TYPES.items() if other.format == found]
         holds = f"holds {found}, not {type_.format}" if found else f"does not hold {type_.format}"
-        hint = f"name it `{named[0]}`, or save it as {type_.format}" if named else f"save it as {type_.format}"
+        hint = f"end its name in `{named[0]}`, or save it as {type_.format}" if named else f"save it as {type_.format}"
         return holds, hint
     if _is_cut(data, found):
         return "ends in the middle", "put the whole file there again"
