@@ -13,7 +13,7 @@ from flashgen.identity import guid
 from flashgen.model import Deck, DeckFacts, Edition, Fact, Kind, Note, NoteType, Project
 from flashgen.read.project import CARDS, shown
 from flashgen.render import reviewer
-from flashgen.render.cards import compile_kind
+from flashgen.render.cards import compile_kind, spoken
 from flashgen.render.credits import credits_html
 from flashgen.render.diagrams import Drawings
 from flashgen.render.environment import TemplateFault, Templates, Words
@@ -147,7 +147,7 @@ class _NoteMaker:
         self.names = [field.name for field in note_type.fields]
         self.firsts = [spec.first for spec in renderer.kind.fields]
         self.fronts = [reviewer.parse(template.front) for template in note_type.templates]
-        self.spoken = [reviewer.parse(template.back).spoken() for template in note_type.templates]
+        self.spoken = [spoken(template.back) for template in note_type.templates]
         # Which cards a note has hangs on which of its fields are empty, and whether it has tags: few ways to be.
         self.ords: dict[tuple[bool, ...], tuple[int, ...]] = {}
         self.first_fields: dict[str, Fact] = {}
@@ -203,10 +203,10 @@ class _NoteMaker:
 
     def _check_speech(self, filling: Filling, ords: tuple[int, ...]) -> None:
         """Report a sound in a field that is read aloud: Anki's voice takes its file's name for words."""
-        is_cloze = self.note_type.family.has_gaps
-        spoken = frozenset().union(*(self.spoken[0 if is_cloze else ord_] for ord_ in ords))
+        # Clozes share one card template.
+        told = frozenset[str]().union(*(self.spoken[min(ord_, len(self.spoken) - 1)] for ord_ in ords))
         for name, html in zip(self.names, filling.htmls, strict=True):
-            if name in spoken and "[sound:" in html:
+            if name in told and "[sound:" in html:
                 fact = filling.fact
                 message = f"Anki's voice would read out the name of the sound in the {name.lower()} of `{fact.id}`"
                 hint = "give the sound a property of its own, or leave the language out of `speech:`"

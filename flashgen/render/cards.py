@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -81,6 +82,7 @@ def _speak(context: Context, field: object) -> FieldRef | str:
 
 
 ANKI_FILTERS = {name: _anki_filter(name) for name in ("cloze", "hint", "text", "type")} | {"speak": _speak}
+_SPOKEN = re.compile(r"\{\{tts [^{}]*:([^{}:]+)\}\}")
 _SPECIAL = {"deck": "Deck", "subdeck": "Subdeck", "tags": "Tags", "card": "Card", "note_type": "Type"}
 
 
@@ -122,6 +124,11 @@ def compile_kind(
         kind=kind.key,
         media=style.media,
     )
+
+
+def spoken(side: str) -> frozenset[str]:
+    """Return the fields that a side of a card template has Anki read aloud."""
+    return frozenset(_SPOKEN.findall(side))
 
 
 def _compile_side(

@@ -89,16 +89,6 @@ class Template:
                 names.add(node.field)
         return frozenset(names)
 
-    def spoken(self) -> frozenset[str]:
-        """Return the fields that it has Anki read aloud."""
-        pending, found = list(self.nodes), set()
-        for node in pending:
-            if isinstance(node, Section):
-                pending.extend(node.nodes)
-            elif isinstance(node, Replacement) and any(name.startswith("tts ") for name in node.filters):
-                found.add(node.field)
-        return frozenset(found)
-
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
