@@ -102,12 +102,17 @@ def shell(client: Client, *, night: bool) -> str:
         theme, wrapper = "night_mode nightMode ankidroid_dark_mode" if night else "", 'id="content" dir="auto"'
     return (
         f'<!doctype html>\n<html {page}>\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        '<base href="%media%">\n'
+        '<base href="%media%" target="_blank">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<style>\n{style}</style>\n<script>\n{script}</script>\n</head>\n"
         f'<body class="{f"card card%number% {theme}".strip()}">\n<div {wrapper}><style>%css%</style>%body%</div>\n'
         "</body>\n</html>\n"
     )
+
+
+def framed(text: str) -> str:
+    """Return a document with the script that hands the page around it the keys that are pressed in the card."""
+    return text.replace("</body>\n</html>", f"<script>\n{_asset('frame.js')}</script>\n</body>\n</html>")
 
 
 @cache
