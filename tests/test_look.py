@@ -195,7 +195,7 @@ def test_each_kind_has_a_mark_of_its_own(viewer: Viewer) -> None:
     marks: dict[str, str] = {}
     for card in cards_of("every-kind"):
         viewer.show(card, Side.QUESTION)
-        marks[card.note.note_type.kind] = viewer.style(".fg-kind", "maskImage", "::before")
+        marks[card.note.fact.kind.name] = viewer.style(".fg-kind", "maskImage", "::before")
         assert viewer.page.locator(".fg-kind").inner_text().strip()
     assert len(set(marks.values())) == len(marks)
     assert all("svg" in mark for mark in marks.values())

@@ -11,7 +11,7 @@ import html
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -56,6 +56,7 @@ class Library:
         self._shown: dict[str, Media] = {}
         self._paths: set[str] = set()
         self._drawn: set[str] = set()
+        self._made: dict[str, Media] = {}
 
     def take_shown(self) -> tuple[tuple[Media, ...], tuple[Credit, ...]]:
         """Return the files that texts showed since the last call, those of one edition, and what credits they have."""
@@ -134,7 +135,8 @@ class Library:
         """
         path = nfc(path).removeprefix(f"{FOLDER}/")
         name = _name(path, stamp, ".png")
-        self._shown[name] = Media(name, make)
+        # Drawing takes a while: what is looked at again is not drawn again.
+        self._shown[name] = self._made.setdefault(name, Media(name, cache(make)))
         self._paths.add(path)
         seen.append(path)
         return name
