@@ -152,7 +152,7 @@ def _compare(answer: str, expected: str | None) -> str:
     # In the question's place, its line would else come after the answer.
     line = "<hr id=answer>" if "<hr id=answer>" in answer else ""
     right = reviewer.strip_html(_LINE_BREAKS.sub(" ", expected)).strip()
-    shown = f'{line}\n<div style="{_FONT}"><code id=typeans>{html.escape(right, quote=False)}</code></div>'
+    shown = f'{line}\n<div style="{_FONT}"><code id=typeans>{html.escape(right)}</code></div>'
     return _TYPE.sub(lambda _: shown, answer.replace("<hr id=answer>", ""))
 
 
