@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+import nh3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flashgen.render import html, markup, reviewer
 from flashgen.render.markup import MAX_GAP, cloze_html, gap_html, markdown_html, plain_html, strip_tags
+from flashgen.render.raw_html import raw_html
 from flashgen.values import FORBIDDEN, nfc
 
 # What starts markup somewhere, and what stands beside it.
@@ -212,6 +214,93 @@ def test_every_tag_on_a_card_is_closed(text: str) -> None:
     made = markdown_html(text)
     assert made.problems == ()
     assert html.balanced(made.html)
+
+
+# --- HTML of the author's own
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b>a</b>",
+        "a < b & c &nbsp;",
+        "<TABLE><tr><td colspan=2>a</td></tr></TABLE>",
+        "<ul>\n<li>a</li>\n</ul>",
+        "a<br>b<br/>c<hr>",
+        '<p class="x" lang="ko" aria-label=\'a "b"\'>a</p>',
+        '<a href="mailto:a@b.c">a</a>',
+        "<details open><summary>a</summary>b</details>",
+        "<pre>\n a\n</pre>",
+        r"\(a\)",
+        "# a *b*",
+    ],
+)
+def test_html_goes_to_the_field_as_it_is_written(text: str) -> None:
+    assert raw_html(f" {text}\n") == markup.Html(text)
+
+
+def test_gaps_and_sounds_in_html_are_text() -> None:
+    assert raw_html("<b>{{c1::a}}</b> [sound:a.mp3]").html == "<b>{&#123;c1::a}}</b> &#91;sound:a.mp3]"
+
+
+def test_a_picture_in_html_waits_for_the_library_as_one_in_markdown_does() -> None:
+    made = raw_html("<p><img width=4 src='a b.png' alt='&quot;x&quot; &amp; y'></p>")
+    assert made == markup.Html('<p><img src="a b.png" alt="&quot;x&quot; &amp; y" width="4" /></p>')
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("<script>a</script>", "script-in-card"),
+        ("<p ONCLICK=a>b</p>", "script-in-card"),
+        ("<a href=' JavaScript:a'>b</a>", "script-in-card"),
+        ("<a href='java&#10;script:a'>b</a>", "bad-link"),
+        ("<img src='data:image/png;base64,x' alt=a>", "script-in-card"),
+        ("<iframe src=a></iframe>", "refused-html"),
+        ("<svg><a></a></svg>", "refused-html"),
+        ("<math><mi>a</mi></math>", "refused-html"),
+        ("<link rel=stylesheet href=https://a.b>", "refused-html"),
+        ("<form><input></form>", "refused-html"),
+        ("<img srcset='a.png 2x' src=a.png alt=a>", "refused-html"),
+        ("<hr id=answer>", "refused-html"),
+        ("<!-- a -->", "refused-html"),
+        ("<p style='background: URL (a)'>b</p>", "external-request"),
+        ("<p style='background: u\\72l(a)'>b</p>", "external-request"),
+        ("<p style='background: ur/**/l(a)'>b</p>", "external-request"),
+        ("<p style='background: image-set(\"a\" 1x)'>b</p>", "external-request"),
+        ("<b><i>a</b></i>", "broken-html"),
+        ("<p>a", "broken-html"),
+        ("a</p>", "broken-html"),
+        ("<p>a<p>b</p></p>", "broken-html"),
+        ("<td>a</td>", "broken-html"),
+        ("<b class=a class=b>c</b>", "broken-html"),
+        ("<table>a<tr><td>b</td></tr></table>", "broken-html"),
+        ("a&#27;b", "control-character"),
+    ],
+)
+def test_html_that_could_do_harm_or_is_read_otherwise_reaches_no_field(text: str, rule: str) -> None:
+    made = raw_html(text)
+    assert rule in [told.name for told, _, _ in made.problems]
+    assert made.html == ""
+
+
+HTML: Final = (
+    "<b>", "</b>", "<p>", "</p>", "<table>", "<tr>", "<td>", "</td>", "</tr>", "</table>", "<br>", "a", "<", ">",
+    "&lt;",
+    "<!--", "-->", "<script>", "</script>", "<style>", "</style>", "<svg>", "</svg>", "<math>", "<title>", "</title>",
+    "<img src=x onerror=y>", "<a href='", "'", '"', "javascript:x", "<noscript>", "<textarea>", "<![CDATA[", "]]>", " ",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(HTML), max_size=10).map("".join))
+def test_no_html_that_reaches_a_field_can_run_or_load(text: str) -> None:
+    made = raw_html(text).html
+    # As a browser reads it, no tag but these is left in it, and none has an attribute.
+    kept = nh3.clean(made, tags={"b", "p", "table", "tbody", "tr", "td", "br"}, attributes={})
+    assert html.balanced(re.sub(r"<br>", "", kept))
+    assert re.findall(r"</?[a-z]+", made.replace("<br>", "")) == [
+        tag for tag in re.findall(r"</?[a-z]+", kept.replace("<br>", "")) if tag not in ("<tbody", "</tbody")
+    ]
 
 
 # --- Links

@@ -49,11 +49,14 @@ _Event = tuple[str, str, tuple[tuple[str, str], ...]]
 
 @lru_cache(maxsize=1024)
 def raw_html(text: str) -> Html:
-    """Return HTML as it stands, its pictures' tags as Markdown's are; with problems, it may not reach a field."""
+    """Return HTML as it stands, its pictures' tags as Markdown's are, or none where an error is in it."""
     text = nfc(text.strip())
     reader = _Reader(text)
-    problems = [*_refused(reader.events)] or [*_misread(text, reader.events)]
-    return Html("", tuple(problems)) if problems else Html(inert(without_gaps(reader.written())))
+    problems = tuple(dict.fromkeys(_refused(reader.events)))
+    made = Html(inert(without_gaps(reader.written())), problems)
+    if made.sound:
+        made = Html(made.html, (*problems, *_misread(text, reader.events)))
+    return made if made.sound else Html("", made.problems)
 
 
 class _Reader(HTMLParser):
@@ -141,6 +144,9 @@ def _refused_attribute(tag: str, key: str, value: str) -> Iterator[Problem]:
         yield rules.BAD_LINK, message, "link to `https://…`, `http://…` or `mailto:…`"
     elif key == "style" and (found := _LOADS.search(re.sub(r"/\*.*?\*/", "", value, flags=re.DOTALL))) is not None:
         yield rules.EXTERNAL_REQUEST, f"the style of `<{tag}>` would load something: `{found.group()}`", "delete it"
+    elif key == "style":
+        message = f"the theme cannot reach the style of `<{tag}>`: by night it may not be readable"
+        yield rules.INLINE_STYLE, message, "give it a class, and write its rules in the kind's style.css"
 
 
 def _misread(text: str, events: list[_Event]) -> Iterator[Problem]:
