@@ -18,7 +18,7 @@ from typing import Final
 import anki_judge
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 from pygments.token import STANDARD_TYPES
 
 from flashgen import pipeline
@@ -90,15 +90,6 @@ def cards_of(project: str) -> tuple[Card, ...]:
         seen[kind] = seen.get(kind, 0) + 1
         few += [card] if seen[kind] == (2 if card.edition.language == "ko" else 1) else []
     return tuple(few)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        yield browser
-        browser.close()
 
 
 class Viewer:
