@@ -458,7 +458,8 @@ def test_highlighting_changes_no_code(inner: str, language: str) -> None:
     highlighted, plain = (cloze_html(f"{{{{c9::x}}}}\n```{name}\n{inner}\n```") for name in (language, ""))
     assert highlighted.problems == plain.problems
     if not plain.problems:
-        assert re.sub(r'</?span[^>]*>| class="fg-hl"', "", highlighted.html) == plain.html
+        # A brace beside a mark is written otherwise where no tag stands between them.
+        assert decoded(re.sub(r'</?span[^>]*>| class="fg-hl"', "", highlighted.html)) == decoded(plain.html)
         assert html.balanced(highlighted.html)
 
 
