@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 import re
@@ -32,7 +33,9 @@ from flashgen.render import reviewer
 
 PROJECTS = Path(__file__).parent / "projects"
 NOW = 1_780_000_000
-PICTURE = b"\x89PNG\r\n\x1a\n"
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def view_of(root: Path) -> View:

@@ -11,6 +11,10 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+# What the drawing of the README's example has.
+DRAWN = ("caption", "etcd", "api-server")
+
+
 def _blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
@@ -23,11 +27,16 @@ def test_two_commands_of_one_line_do_all_the_set_up() -> None:
 
 
 def test_its_example_deck_builds(tmp_path: Path) -> None:
-    deck, facts = _blocks("yaml")
+    deck, facts, diagram = _blocks("yaml")
     folder = tmp_path / "cards" / "my-deck"
     folder.mkdir(parents=True)
     (folder / "deck.yaml").write_text(deck, encoding="utf-8")
-    (folder / "components.yaml").write_text(facts, encoding="utf-8")
+    (folder / "components.yaml").write_text(f"{facts}{diagram}", encoding="utf-8")
+    texts = "".join(f'<text id="{name}" y="{30 * row}">x</text>' for row, name in enumerate(DRAWN, 1))
+    (folder / "media").mkdir()
+    (folder / "media" / "cluster.svg").write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 200">{texts}</svg>', encoding="utf-8"
+    )
     command = [sys.executable, "-m", "flashgen", "-C", str(tmp_path), "build"]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     assert result.stdout.split() == ["dist/my-deck.ko.apkg", "dist/my-deck.en.apkg"]
