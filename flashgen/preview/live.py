@@ -90,6 +90,7 @@ class Live:
                 self._show(new, report)
         # `check` keeps all that lives from the garbage collector, which is right for a process that soon ends.
         gc.unfreeze()
+        gc.collect()
         self.tell(self._told(time.perf_counter() - start))
 
     def _told(self, seconds: float) -> str:
