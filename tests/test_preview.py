@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,27 @@ def test_errors_are_told_beside_the_last_good_view(tmp_path: Path) -> None:
     assert said[0].startswith("1 error to mend (")
 
 
+def test_a_start_with_errors_shows_what_has_none(tmp_path: Path) -> None:
+    live = Live(write(tmp_path, CITIES.replace("back: Bern", "bak: Bern")), (), (), lambda _: None)
+    assert [note.fact.id for note in live.view.notes.values()] == ["seoul"]
+    assert live.problem is not None
+    assert live.problem["behind"] == "all cards that have no error"
+    # Better, though not yet good.
+    write(tmp_path, CITIES.replace("front: The capital of Korea?", "fron: Korea?"))
+    live.rebuild()
+    assert [note.fact.id for note in live.view.notes.values()] == ["bern"]
+    write(tmp_path, CITIES)
+    live.rebuild()
+    assert (live.problem, len(live.view.notes)) == (None, 2)
+
+
+def test_many_rebuilds_take_no_more_memory(tmp_path: Path) -> None:
+    live = Live(write(tmp_path, CITIES), (), (), lambda _: None)
+    gone = weakref.ref(live.view)
+    live.rebuild()
+    assert gone() is None
+
+
 def test_a_project_that_is_gone_and_a_fault_of_ours_are_told_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,6 +336,13 @@ def test_it_serves_the_media_that_notes_show(server: Server) -> None:
     (name,) = server.live.view.media
     status, body, headers = ask(server, f"/media/{name}")
     assert (status, body, headers["Content-Type"]) == (200, PICTURE, "image/png")
+
+
+def test_a_fault_of_ours_is_told_in_the_place_of_a_card(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flashgen.preview.client.render_card", lambda *_: next(iter(())))
+    guid = next(iter(server.live.view.notes))
+    status, body, _ = ask(server, f"/cards/{quote(guid, safe='')}/0/answer")
+    assert (status, b"flashgen itself failed" in body) == (500, True)
 
 
 def test_nothing_can_be_written(server: Server) -> None:

@@ -7,13 +7,13 @@ import json
 import threading
 import time
 import traceback
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from watchfiles import Change, DefaultFilter, watch
 
-from flashgen.diagnostics import Report, Severity
+from flashgen.diagnostics import Finding, Report, Severity
 from flashgen.errors import FlashgenError
 from flashgen.pipeline import check
 from flashgen.preview.index import View, told, view
@@ -21,6 +21,8 @@ from flashgen.read.project import CARDS, TEMPLATES, built_in_templates
 
 # More than an author reads before mending the first ones.
 _MOST_FINDINGS = 100
+_OUR_FAULT = "flashgen itself failed: this is our fault, not yours"
+_LAST_GOOD = "the last good state"
 # How often it is looked whether a watched folder came or went, in milliseconds.
 _LOOK = 1000
 
@@ -42,7 +44,7 @@ class Live:
 
     def _show(self, new: View, report: Report) -> None:
         self.is_good = not report.failed
-        self._publish(new, _problem_of(report) if report.failed else None)
+        self._publish(new, _problem_of(report, "all cards that have no error") if report.failed else None)
 
     def _publish(self, new: View, problem: dict[str, Any] | None) -> None:
         with self._changed:
@@ -68,21 +70,17 @@ class Live:
 
     def rebuild(self) -> None:
         """Read the project anew; what goes wrong is told beside the last good view."""
-        start = time.perf_counter()
+        start, before = time.perf_counter(), self.state
         report = Report()
         try:
             checked = check(self.root, report, self.decks, self.languages)
             # A state with errors lacks facts; beside a whole one it would look as if cards were lost.
             new = view(checked, report) if not report.failed or not self.is_good else None
         except FlashgenError as error:
-            self._publish(self.view, {"title": str(error), "hint": error.hint, "findings": [], "trace": ""})
+            self._publish(self.view, _problem(str(error), error.hint))
         except Exception:  # noqa: BLE001 - a fault of ours is told, and the page lives on
-            title, hint = (
-                "flashgen itself failed: this is our fault, not yours",
-                "please report it with the lines below",
-            )
-            trace = traceback.format_exc()
-            self._publish(self.view, {"title": title, "hint": hint, "findings": [], "trace": trace})
+            hint = "please report it with the lines below"
+            self._publish(self.view, _problem(_OUR_FAULT, hint, trace=traceback.format_exc()))
         else:
             if new is None:
                 self._publish(self.view, _problem_of(report))
@@ -90,7 +88,9 @@ class Live:
                 self._show(new, report)
         # `check` keeps all that lives from the garbage collector, which is right for a process that soon ends.
         gc.unfreeze()
-        self.tell(self._told(time.perf_counter() - start))
+        gc.collect()
+        if self.state != before:
+            self.tell(self._told(time.perf_counter() - start))
 
     def _told(self, seconds: float) -> str:
         state = self.problem["title"] if self.problem else f"{len(self.view.notes):,} notes"
@@ -99,7 +99,7 @@ class Live:
     def watch(self, stop: threading.Event) -> None:
         """Rebuild whenever a file is saved, until told to stop."""
         while not stop.is_set():
-            folders = self._folders()
+            folders, is_fresh = self._folders(), True
             for changes in watch(
                 *folders,
                 watch_filter=_Sources(),
@@ -110,8 +110,10 @@ class Live:
                 yield_on_timeout=True,
                 raise_interrupt=False,
             ):
-                if changes or self._folders() != folders:
+                # What was saved before the watch began is seen on its first turn.
+                if changes or is_fresh or self._folders() != folders:
                     self.rebuild()
+                is_fresh = False
                 if self._folders() != folders:
                     break
             if not folders:
@@ -129,11 +131,16 @@ class _Sources(DefaultFilter):
         return super().__call__(change, path) and not Path(path).name.startswith(".")
 
 
-def _problem_of(report: Report) -> dict[str, Any]:
+def _problem_of(report: Report, behind: str = _LAST_GOOD) -> dict[str, Any]:
     errors = [finding for finding in report if finding.rule.severity is Severity.ERROR]
-    return {
-        "title": f"{len(errors)} error{'s' * (len(errors) != 1)} to mend",
-        "hint": None if len(errors) <= _MOST_FINDINGS else f"the first {_MOST_FINDINGS} are shown",
-        "findings": [told(finding) for finding in errors[:_MOST_FINDINGS]],
-        "trace": "",
-    }
+    title = f"{len(errors)} error{'s' * (len(errors) != 1)} to mend"
+    hint = None if len(errors) <= _MOST_FINDINGS else f"the first {_MOST_FINDINGS} are shown"
+    return _problem(title, hint, errors[:_MOST_FINDINGS], behind=behind)
+
+
+def _problem(
+    title: str, hint: str | None, findings: Sequence[Finding] = (), trace: str = "", behind: str = _LAST_GOOD
+) -> dict[str, Any]:
+    """Return what the page tells; `behind` is what it shows meanwhile."""
+    told_findings = [told(finding) for finding in findings]
+    return {"title": title, "hint": hint, "findings": told_findings, "trace": trace, "behind": behind}

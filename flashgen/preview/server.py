@@ -92,12 +92,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(b"This preview is for this computer alone.", "text/plain", HTTPStatus.FORBIDDEN)
         elif first == "events":
             self._tell_changes()
-        elif (answer := self._answer(first, unquote(rest), parse_qs(address.query))) is None:
+        else:
+            self._reply(first, unquote(rest), parse_qs(address.query))
+
+    do_HEAD = do_GET  # noqa: N815 - as it is called there
+
+    def _reply(self, first: str, rest: str, query: Mapping[str, list[str]]) -> None:
+        try:
+            answer = self._answer(first, rest, query)
+        except Exception as error:  # noqa: BLE001 - a fault of ours is told where the answer would stand
+            told = f"flashgen itself failed: {error!r}".encode()
+            self._send(told, "text/plain", HTTPStatus.INTERNAL_SERVER_ERROR)
+            return
+        if answer is None:
             self._send(b"There is nothing here.", "text/plain", HTTPStatus.NOT_FOUND)
         else:
             self._send(*answer)
-
-    do_HEAD = do_GET  # noqa: N815 - as it is called there
 
     def _is_for_us(self, first: str) -> bool:
         name = self.headers.get("Host", "").rpartition(":")[0]

@@ -56,7 +56,7 @@ export const panel = {
     byId("panel").setAttribute("role", problem ? "alert" : "region");
     const shown = problem ? problem.findings : findings;
     const about = problem
-      ? [problem.hint ? `→ ${problem.hint}. ` : "", "Below is the last good state; this goes away when it is mended."]
+      ? [problem.hint ? `→ ${problem.hint}. ` : "", `Behind this is ${problem.behind}; it goes away when all is mended.`]
       : findings.length ? [] : ["Nothing to mend."];
     byId("panel-title").textContent = problem?.title ?? plural(findings.length, "finding");
     byId("panel-body").replaceChildren(
