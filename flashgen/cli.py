@@ -99,6 +99,25 @@ def check(
     raise typer.Exit(run(_project(context), deck or (), language or (), format_))
 
 
+@app.command(epilog="Example: flashgen preview --open")
+def preview(
+    context: typer.Context,
+    deck: DeckOption = None,
+    language: LanguageOption = None,
+    port: Annotated[int, typer.Option("--port", help="Where to listen, on this computer alone.")] = 4747,
+    open_: Annotated[bool, typer.Option("--open", "-O", help="Open the page in the browser.")] = False,
+    static: Annotated[
+        Path | None, typer.Option("--static", metavar="DIR", help="Write the page into this folder instead.")
+    ] = None,
+) -> None:
+    """Show every card on a page that follows your files."""
+    from flashgen.commands.preview import run, run_static
+
+    if static:
+        raise typer.Exit(run_static(_project(context), deck or (), language or (), static))
+    raise typer.Exit(run(_project(context), deck or (), language or (), port, open_=open_))
+
+
 @app.command(epilog="Example: flashgen release 1.1 --dry-run")
 def release(
     context: typer.Context,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,6 +17,16 @@ class Family(StrEnum):
 
     STANDARD = "standard"
     CLOZE = "cloze"
+    OCCLUSION = "occlusion"
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether Anki makes a card for each cloze number: image occlusions are clozes too."""
+        return self is not Family.STANDARD
+
+
+# Anki's own fields of an image occlusion, in its order: its editor goes by their places and tags (anki-contract.md, 3).
+OCCLUSION_FIELDS = ("Occlusion", "Image", "Header", "Back Extra", "Comments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,7 @@ class DeckFolder:
     deck: Document
     outline: Document | None
     files: tuple[Document, ...]
+    credits: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +144,8 @@ class Project:
 class Deck:
     """What deck.yaml says. `languages` is None where it lists none; then every text is in one language.
 
-    `released` is the version last made public, or "". `formerly` holds names that the deck had before.
+    `released` is the version last made public, or "". `formerly` holds names that the deck had before. `speech` holds
+    the voice of each language that is read aloud.
     """
 
     folder: str
@@ -148,6 +160,7 @@ class Deck:
     retired: Seq | None
     released: str
     formerly: Seq | None
+    speech: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def editions(self) -> tuple[str, ...]:
@@ -191,12 +204,27 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """Who made a file of `media/`, and on what terms; `source` is its page, or ""."""
+
+    author: Value
+    licence: str
+    source: str
+    title: Value | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class DeckFacts:
-    """A deck and its sound facts, in source order. `complete` is False where something had to be set aside."""
+    """A deck and its sound facts, in source order. `complete` is False where something had to be set aside.
+
+    `credits` are by the path of the file in `media/`, and None where the deck keeps none.
+    """
 
     deck: Deck
     facts: tuple[Fact, ...]
     complete: bool
+    credits: Mapping[str, Credit] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +247,7 @@ class CardTemplate:
 
 @dataclass(frozen=True, slots=True)
 class NoteType:
-    """What Anki stores of a kind, in one deck and one language."""
+    """What Anki stores of a kind, in one deck and one language; `media` are the files that its CSS names."""
 
     id: int
     name: str
@@ -228,14 +256,25 @@ class NoteType:
     templates: tuple[CardTemplate, ...]
     css: str
     kind: str
+    media: tuple[Media, ...] = ()
+
+    @property
+    def title_field(self) -> int:
+        """The place of the field that tells a reader which note is meant."""
+        return OCCLUSION_FIELDS.index("Header") if self.family is Family.OCCLUSION else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file that cards show, under its name in Anki."""
+    """A file that cards show, under its name in Anki. What is drawn first is drawn when it is wanted."""
 
     name: str
-    data: bytes
+    content: bytes | Callable[[], bytes]
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file."""
+        return self.content if isinstance(self.content, bytes) else self.content()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,12 @@ MAX_ID = 60
 
 
 class Type(StrEnum):
-    """The types of property. The first three are for readers, and may differ by language."""
+    """The types of property. The first four are for readers, and may differ by language."""
 
     TEXT = "text"
     MARKDOWN = "markdown"
     CLOZE = "cloze"
+    HTML = "html"
     PLAIN = "plain"
     CHOICE = "choice"
     BOOLEAN = "boolean"
@@ -33,10 +34,17 @@ class Type(StrEnum):
     WORDS = "words"
     LIST = "list"
     MAP = "map"
+    TEXTS = "texts"
+    DRAWING = "drawing"
+    MEDIA = "media"
+    PICTURE = "picture"
+    SOUND = "sound"
+    VIDEO = "video"
     ANY = "any"
 
 
-LOCALISED = frozenset({Type.TEXT, Type.MARKDOWN, Type.CLOZE})
+# Files of the deck's `media/`.
+FILES = frozenset({Type.MEDIA, Type.PICTURE, Type.SOUND, Type.VIDEO})
 # What other programs take for `true` and `false`.
 _YES, _NO = ("yes", "y", "on", "1"), ("no", "n", "off", "0")
 _COMMA = "put a text that holds `, ` in quotes"
@@ -80,6 +88,8 @@ class Allowances:
 
 
 NO_ALLOWANCES = Allowances()
+# A file of `media/`, where its path alone does not say enough.
+_FILE = {name: Property(name, Type.TEXT, required=name == "file") for name in ("file", "alt")}
 
 
 class Checker:
@@ -185,6 +195,15 @@ class Checker:
                 hint = f"add `{language}: …`, or `allow: {{{rule.name}: why}}` to the fact"
             self.say(rule, f"`{known.name}` has no text for `{language}`", key_at, hint)
 
+    def file(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
+        """Check the path of a file, which may differ by language, alone or with what it says to those who miss it."""
+        if not isinstance(value, Map) or not value.keys() & _FILE.keys():
+            self.text(known, value, at, key_at)
+            return
+        owner, self.owner = self.owner, f"`{known.name}`"
+        self.record(value, _FILE)
+        self.owner = owner
+
     def plain(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
         """Check text that is the same in every language."""
         if type(value) is str:
@@ -268,6 +287,14 @@ class Checker:
             if name not in value:
                 self.say(rules.MISSING_PROPERTY, f"`{known.name}` lacks `{name}`", key_at, f"add `{name}: …`")
 
+    def texts(self, known: Property, value: Value, at: Position, key_at: Position) -> None:  # noqa: ARG002 - one shape for all
+        """Check a text for each name that the author chose."""
+        if not isinstance(value, Map):
+            self._wrong(known, value, at, RECORD, f"write {RECORD} below it")
+            return
+        for key, text in value.items():
+            self.text(Property(key, Type.TEXT, required=True), text, value.values_at[key], value.keys_at[key])
+
     def anything(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
         """Leave the value to its own reader."""
 
@@ -304,9 +331,8 @@ class Checker:
 
 _Check = Callable[[Checker, Property, Any, Position, Position], None]
 _CHECKS: dict[Type, _Check] = {
-    Type.TEXT: Checker.text,
-    Type.MARKDOWN: Checker.text,
-    Type.CLOZE: Checker.text,
+    **dict.fromkeys((Type.TEXT, Type.MARKDOWN, Type.CLOZE, Type.HTML), Checker.text),
+    **dict.fromkeys(FILES, Checker.file),
     Type.PLAIN: Checker.plain,
     Type.CHOICE: Checker.choice,
     Type.BOOLEAN: Checker.boolean,
@@ -314,6 +340,8 @@ _CHECKS: dict[Type, _Check] = {
     Type.WORDS: Checker.words,
     Type.LIST: Checker.list_of_records,
     Type.MAP: Checker.map_of_texts,
+    Type.TEXTS: Checker.texts,
+    Type.DRAWING: Checker.plain,
     Type.ANY: Checker.anything,
 }
 

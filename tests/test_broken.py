@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import media_files
 import pytest
 
 BROKEN: Final = Path(__file__).parent / "broken"
@@ -48,6 +49,39 @@ BYTES: Final = {
         "cards/k8s/deck.yaml": DECK,
         "cards/k8s/facts.yaml": FACTS.encode() + b"    front: What is \xed\xa0\xbd a Pod?\n    back: x\n",
     },
+    "credits-of-nothing": {"cards/k8s/media/pod.png": media_files.png()},
+    "credits": {"cards/k8s/media/pod.png": media_files.png()},
+    "media-files": {
+        f"cards/k8s/media/{name}": data
+        for name, data in (
+            ("jpeg.png", media_files.jpeg()),
+            ("page.png", b"<!doctype html>\n<title>Not found</title>\n"),
+            ("words.gif", b"a picture"),
+            ("picture.mp3", media_files.png()),
+            ("cut.png", media_files.png()[:-20]),
+            ("empty.png", b""),
+            ("hello.wave", media_files.wav()),
+            ("hello.wav", media_files.wav()),
+            ("square.png", media_files.png()),
+        )
+    },
+    "pictures": {"cards/k8s/media/pod.png": media_files.png()},
+    "raw-html": {"cards/k8s/media/pod.png": media_files.png()},
+    "warn-media": {
+        f"cards/k8s/media/{name}": data
+        for name, data in (
+            ("heavy.png", media_files.png("x" * 400_000)),
+            ("heavy.wav", media_files.wav(seconds=200)),
+            ("call.ogg", media_files.OGG),
+            ("film.webm", b"\x1a\x45\xdf\xa3"),
+            ("pod.png", media_files.png("one")),
+            ("Pod.png", media_files.png("two")),
+            ("node.gif", media_files.gif()),
+            ("node.png", media_files.png("four")),
+            ("node.wav", media_files.wav()),
+        )
+    },
+    "warn-unused-media": {f"cards/k8s/media/{name}.png": media_files.png() for name in ("node", "pod")},
     "not-utf8-templates": {
         "templates/_theme/card.css": b'.card { content: "\xff" }\n',
         "templates/ask/ask.html.j2": b"{{ question }}\xff\n",

@@ -840,6 +840,7 @@ def test_a_huge_text_takes_no_long_time() -> None:
 def test_readable_text() -> None:
     field = '<style>b {}</style>a<br>b <img src="x.png" alt="y"> {{c1::c}} &lt;d&gt;<script>e</script>'
     assert readable(field) == "a b [x.png] {{c1::c}} <d>"
+    assert readable('<span title="a b">[sound:x-1.mp3]</span>c') == "[x-1.mp3] c"
 
 
 def test_pairs_are_of_one_kind_and_the_likest_wins() -> None:

@@ -244,12 +244,12 @@ def test_a_project_adds_a_language_to_a_built_in_kind(maker: Maker) -> None:
     assert [finding.rule.name for finding in found if finding.rule.severity == "error"] == []
     english, french = (list(edition.notes) for edition in editions)
     assert [front for front, _ in sides(french[0])] == [
-        "Notion port : de quoi s’agit-il ?",
-        "Notion Quel terme ? a number",
+        "a port : de quoi s’agit-il ?",
+        "b Quel terme ? a number",
     ]
     assert [front for front, _ in sides(english[0])] == [
-        "Concept port: what is it?",
-        "Concept Which term means this? a number",
+        "Term → definition port: what is it?",
+        "Definition → term Which term means this? a number",
     ]
 
 
@@ -268,12 +268,12 @@ def test_each_with_having_makes_notes_of_those_items_only(maker: Maker) -> None:
     neighbours = "Application HTTP Transport Network IP"
     assert sides(notes[0]) == [
         (
-            "Layer TCP/IP, HTTP: where does it belong?",
-            f"Layer TCP/IP, HTTP: where does it belong? Application talks {neighbours}",
+            "Subject → layer TCP/IP, HTTP: where does it belong?",
+            f"Subject → layer TCP/IP, HTTP: where does it belong? Application talks {neighbours}",
         ),
         (
-            "Layer TCP/IP, Application: what belongs here?",
-            f"Layer TCP/IP, Application: what belongs here? HTTP talks {neighbours}",
+            "Layer → subject TCP/IP, Application: what belongs here?",
+            f"Layer → subject TCP/IP, Application: what belongs here? HTTP talks {neighbours}",
         ),
     ]
     # An item that gets the property makes a note, and moves no other.
@@ -286,11 +286,11 @@ def test_a_list_asks_for_one_item_at_a_time_and_shows_the_others(maker: Maker) -
     items = [{"id": "a", "text": "bread"}, {"id": "b", "text": "*milk*", "hint": "white"}, {"id": "c", "text": "eggs"}]
     maker.facts({"id": "shop", "kind": "list", "title": "To buy", "items": items, "why": "Breakfast"})
     (note,) = maker.notes()
-    back = "List To buy bread milk eggs Breakfast"
+    back = "Missing item To buy bread milk eggs Breakfast"
     assert sides(note) == [
-        ("List To buy [...] milk eggs", back),
-        ("List To buy bread [white] eggs", back),
-        ("List To buy bread milk [...]", back),
+        ("Missing item To buy [...] milk eggs", back),
+        ("Missing item To buy bread [white] eggs", back),
+        ("Missing item To buy bread milk [...]", back),
     ]
 
 

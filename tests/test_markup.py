@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+import nh3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flashgen.render import markup, reviewer
+from flashgen.render import html, markup, reviewer
 from flashgen.render.markup import MAX_GAP, cloze_html, gap_html, markdown_html, plain_html, strip_tags
+from flashgen.render.raw_html import raw_html
 from flashgen.values import FORBIDDEN, nfc
 
 # What starts markup somewhere, and what stands beside it.
@@ -126,22 +128,339 @@ def test_plain_text_is_no_markdown(text: str, html: str) -> None:
         ("[a](https://b.c/한*(d)*한)", '<a href="https://b.c/%ED%95%9C*(d)*%ED%95%9C">a</a>'),
         ("[a](https://b.c/\\(d\\))", '<a href="https://b.c/\\(d\\)">a</a>'),
         ("[a](https://b.c/%F4%8F%BF%BF)", '<a href="https://b.c/%F4%8F%BF%BF">a</a>'),
-        # CommonMark leaves what looks like code to the browser's link check: it makes no link.
-        ("[a](javascript:alert(1))", "[a](javascript:alert(1))"),
+        (
+            "<https://b.c> <mailto:a@b.c> <a@b.c>",
+            (
+                '<a href="https://b.c">https://b.c</a> '
+                '<a href="mailto:a@b.c">mailto:a@b.c</a> <a href="mailto:a@b.c">a@b.c</a>'
+            ),
+        ),
+        # CommonMark takes it for an address.
+        ("<std::string>", "&lt;std::string&gt;"),
         ("a\\*b\\*", "a*b*"),
         ("snake_case_name", "snake_case_name"),
         ("Only {{c1::cloze}} fields have gaps", "Only {&#123;c1::cloze}} fields have gaps"),
         ("`{{c1::a}}`", "<code>{&#123;c1::a}}</code>"),
-        ("| a | b |\n|---|---|\n| c | d |", None),
+        (
+            "| a | b | c | d |\n|---|:--|:-:|--:|\n| 1 | 2 | 3 | 4 |",
+            (
+                '<div class="fg-table"><table>\n<thead>\n<tr>\n<th>a</th>\n<th class="fg-left-aligned">b</th>\n'
+                '<th class="fg-center-aligned">c</th>\n<th class="fg-right-aligned">d</th>\n</tr>\n</thead>\n<tbody>\n'
+                '<tr>\n<td>1</td>\n<td class="fg-left-aligned">2</td>\n<td class="fg-center-aligned">3</td>\n'
+                '<td class="fg-right-aligned">4</td>\n</tr>\n</tbody>\n</table></div>'
+            ),
+        ),
     ],
 )
-def test_markdown(text: str, html: str | None) -> None:
+def test_markdown(text: str, html: str) -> None:
+    assert markdown_html(text) == markup.Html(html)
+
+
+# --- HTML that is let through
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Press <kbd>Ctrl</kbd>+<kbd>C</kbd>",
+        "<ruby>漢<rp>(</rp><rt>한</rt><rp>)</rp></ruby>",
+        "H<sub>2</sub>O, 2<sup>10</sup>",
+        "<mark>here</mark>",
+        "<mark><kbd>F1</kbd></mark>",
+    ],
+)
+def test_tags_that_markdown_has_no_marks_for_are_let_through(text: str) -> None:
+    assert markdown_html(text) == markup.Html(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("<mark>**a**</mark>", "<mark><strong>a</strong></mark>"),
+        ("**<kbd>a</kbd>**", "<strong><kbd>a</kbd></strong>"),
+        ("- <kbd>a</kbd>\n- b", "<ul>\n<li><kbd>a</kbd></li>\n<li>b</li>\n</ul>"),
+        # Never closed, never opened, closed by another, across Markdown's own marks, across paragraphs.
+        ("<kbd>a", "&lt;kbd&gt;a"),
+        ("a</kbd>", "a&lt;/kbd&gt;"),
+        ("<sub>a</sup>", "&lt;sub&gt;a&lt;/sup&gt;"),
+        ("**<kbd>a**</kbd>", "<strong>&lt;kbd&gt;a</strong>&lt;/kbd&gt;"),
+        ("<kbd>**a</kbd>**", "&lt;kbd&gt;<strong>a&lt;/kbd&gt;</strong>"),
+        ("<kbd>a\n\nb</kbd>", "<p>&lt;kbd&gt;a</p>\n<p>b&lt;/kbd&gt;</p>"),
+        ("<sub><kbd>a</sub></kbd>", "&lt;sub&gt;<kbd>a&lt;/sub&gt;</kbd>"),
+        # With an attribute, in capitals, with white space; a reading of nothing.
+        ('<kbd class="x">a</kbd>', '&lt;kbd class="x"&gt;a&lt;/kbd&gt;'),
+        ("<KBD>a</KBD>", "&lt;KBD&gt;a&lt;/KBD&gt;"),
+        ("<kbd >a</kbd>", "&lt;kbd &gt;a&lt;/kbd&gt;"),
+        ("<rt>a</rt>", "&lt;rt&gt;a&lt;/rt&gt;"),
+        # In code they are code; an escape is an escape.
+        ("`<kbd>a</kbd>`", "<code>&lt;kbd&gt;a&lt;/kbd&gt;</code>"),
+        ("\\<kbd>a</kbd>", "&lt;kbd&gt;a&lt;/kbd&gt;"),
+        # All else is text.
+        ("<i>a</i><br><img src=x>", "&lt;i&gt;a&lt;/i&gt;&lt;br&gt;&lt;img src=x&gt;"),
+        ("<!-- a -->", "&lt;!-- a --&gt;"),
+    ],
+)
+def test_other_html_is_text(text: str, html: str) -> None:
+    assert markdown_html(text) == markup.Html(html)
+
+
+TAGS: Final = [f"<{slash}{name}>" for name in ("kbd", "ruby", "rt", "rp", "sub", "sup", "mark") for slash in ("", "/")]
+
+
+@given(
+    st.lists(st.sampled_from([*TAGS, "**", "*", "a", " ", "[b](https://b.c)", "`c`", "\n- "]), max_size=12).map("".join)
+)
+def test_every_tag_on_a_card_is_closed(text: str) -> None:
     made = markdown_html(text)
-    assert not made.problems
+    assert made.problems == ()
+    assert html.balanced(made.html)
+
+
+# --- HTML of the author's own
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b>a</b>",
+        "a < b & c &nbsp;",
+        "<TABLE><tr><td colspan=2>a</td></tr></TABLE>",
+        "<ul>\n<li>a</li>\n</ul>",
+        "a<br>b<br/>c<hr>",
+        '<p class="x" lang="ko" aria-label=\'a "b"\'>a</p>',
+        '<a href="mailto:a@b.c">a</a>',
+        "<details open><summary>a</summary>b</details>",
+        "<pre>\n a\n</pre>",
+        r"\(a\)",
+        "# a *b*",
+    ],
+)
+def test_html_goes_to_the_field_as_it_is_written(text: str) -> None:
+    assert raw_html(f" {text}\n") == markup.Html(text)
+
+
+def test_gaps_and_sounds_in_html_are_text() -> None:
+    assert raw_html("<b>{{c1::a}}</b> [sound:a.mp3]").html == "<b>{&#123;c1::a}}</b> &#91;sound:a.mp3]"
+
+
+def test_a_picture_in_html_waits_for_the_library_as_one_in_markdown_does() -> None:
+    made = raw_html("<p><img width=4 src='a b.png' alt='&quot;x&quot; &amp; y'></p>")
+    assert made == markup.Html('<p><img src="a b.png" alt="&quot;x&quot; &amp; y" width="4" /></p>')
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("<script>a</script>", "script-in-card"),
+        ("<p ONCLICK=a>b</p>", "script-in-card"),
+        ("<a href=' JavaScript:a'>b</a>", "script-in-card"),
+        ("<a href='java&#10;script:a'>b</a>", "bad-link"),
+        ("<img src='data:image/png;base64,x' alt=a>", "script-in-card"),
+        ("<iframe src=a></iframe>", "refused-html"),
+        ("<svg><a></a></svg>", "refused-html"),
+        ("<math><mi>a</mi></math>", "refused-html"),
+        ("<link rel=stylesheet href=https://a.b>", "refused-html"),
+        ("<form><input></form>", "refused-html"),
+        ("<img srcset='a.png 2x' src=a.png alt=a>", "refused-html"),
+        ("<hr id=answer>", "refused-html"),
+        ("<!-- a -->", "refused-html"),
+        ("<p style='background: URL (a)'>b</p>", "external-request"),
+        ("<p style='background: u\\72l(a)'>b</p>", "external-request"),
+        ("<p style='background: ur/**/l(a)'>b</p>", "external-request"),
+        ("<p style='background: image-set(\"a\" 1x)'>b</p>", "external-request"),
+        ("<b><i>a</b></i>", "broken-html"),
+        ("<p>a", "broken-html"),
+        ("a</p>", "broken-html"),
+        ("<p>a<p>b</p></p>", "broken-html"),
+        ("<td>a</td>", "broken-html"),
+        ("<b class=a class=b>c</b>", "broken-html"),
+        ("<table>a<tr><td>b</td></tr></table>", "broken-html"),
+        ("a&#27;b", "control-character"),
+    ],
+)
+def test_html_that_could_do_harm_or_is_read_otherwise_reaches_no_field(text: str, rule: str) -> None:
+    made = raw_html(text)
+    assert rule in [told.name for told, _, _ in made.problems]
+    assert made.html == ""
+
+
+HTML: Final = (
+    "<b>", "</b>", "<p>", "</p>", "<table>", "<tr>", "<td>", "</td>", "</tr>", "</table>", "<br>", "a", "<", ">",
+    "&lt;",
+    "<!--", "-->", "<script>", "</script>", "<style>", "</style>", "<svg>", "</svg>", "<math>", "<title>", "</title>",
+    "<img src=x onerror=y>", "<a href='", "'", '"', "javascript:x", "<noscript>", "<textarea>", "<![CDATA[", "]]>", " ",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(HTML), max_size=10).map("".join))
+def test_no_html_that_reaches_a_field_can_run_or_load(text: str) -> None:
+    made = raw_html(text).html
+    # As a browser reads it, no tag but these is left in it, and none has an attribute.
+    kept = nh3.clean(made, tags={"b", "p", "table", "tbody", "tr", "td", "br"}, attributes={})
+    assert html.balanced(re.sub(r"<br>", "", kept))
+    assert re.findall(r"</?[a-z]+", made.replace("<br>", "")) == [
+        tag for tag in re.findall(r"</?[a-z]+", kept.replace("<br>", "")) if tag not in ("<tbody", "</tbody")
+    ]
+
+
+# --- Links
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JavaScript:x",
+        "data:text/html,x",
+        "file:///etc",
+        "pod.md",
+        "#a",
+        "//b.c",
+        "ftp://b.c",
+        "&#106;avascript:x",
+        "https:",
+        "\\(javascript:x\\)",
+    ],
+)
+def test_links_that_lead_nowhere_are_told_and_not_made(url: str) -> None:
+    made = markdown_html(f"[a]({url})")
+    assert [rule.name for rule, _, _ in made.problems] == ["bad-link"]
+    assert made.html == "<a>a</a>"
+
+
+# --- What Anki would play
+
+
+@pytest.mark.parametrize("text", ["[sound:a.mp3]", "[anki:tts lang=en_US]a[/anki:tts]", "[latex]a[/latex]", "[$]a[/$]"])
+def test_what_anki_would_act_on_is_text(text: str) -> None:
+    for made in (plain_html(text), markdown_html(text), markdown_html(f"`{text}`"), cloze_html("{{c1::a}} " + text)):
+        assert "&#91;" in made.html
+        assert reviewer._number_sounds(made.html, "q") == made.html
+        assert not re.search(r"\[(?:latex|\$)", made.html)
+
+
+def test_a_sound_that_is_written_by_hand_is_told_with_its_cure() -> None:
+    ((rule, message, hint),) = markdown_html("Hear [sound:a.mp3]!").problems
+    assert (rule.name, message) == (
+        "handwritten-sound",
+        "`[sound:a.mp3]` is Anki's own way to write a sound, and plays nothing here",
+    )
+    assert hint == "write `![](a.mp3)`"
+    assert markdown_html("`[sound:a.mp3]`").problems == ()
+
+
+# --- Code
+
+
+def block(inner: str, kind: str = ' class="fg-hl"') -> str:
+    return f'<div class="fg-code"><pre><code{kind}>{inner}</code></pre></div>'
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("```\na < b\n\nc\n```", block("a &lt; b\n\nc", "")),
+        ("So:\n\n    a < b", f"<p>So:</p>\n{block('a &lt; b', '')}"),
+        ("```text\n{a: b}\n```", block("{a: b}", "")),
+        ("~~~yaml\n# why\n~~~", block('<span class="c1"># why</span>')),
+        (
+            "```YAML title\nkind: Pod\n```",
+            block('<span class="nt">kind</span><span class="p">:</span> <span class="l">Pod</span>'),
+        ),
+        # A part of a program is no error.
+        ("```json\n...\n```", block("...")),
+        (
+            "```python\n\n\ta = 1\n\n```",
+            block('\n\t<span class="n">a</span> <span class="o">=</span> <span class="mi">1</span>\n'),
+        ),
+        ("Run:\n```sh\nls\n```", f"<p>Run:</p>\n{block('ls')}"),
+    ],
+)
+def test_code_is_highlighted_by_classes(text: str, html: str) -> None:
+    assert markdown_html(text) == markup.Html(html)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("```sh\necho {{c1::hello}}\n```", block('<span class="nb">echo</span> {{c1::hello}}')),
+        ("```sh\n{{c1::echo}} hi\n```", block('{{c1::<span class="nb">echo</span>}} hi')),
+        # A gap cuts a word in two, and both keep its class.
+        ("```sh\nec{{c1::ho}} hi\n```", block('<span class="nb">ec</span>{{c1::<span class="nb">ho</span>}} hi')),
+        # A hint is no code.
+        (
+            "```yaml\nkind: {{c1::Pod::a: {b} }}\n```",
+            block('<span class="nt">kind</span><span class="p">:</span> {{c1::<span class="l">Pod</span>::a: {b} }}'),
+        ),
+        # Its own braces and colons close no gap and start no hint.
+        ("```cpp\n{{c1::std\\:\\:a}}\n```", None),
+        ("{{c2::a}}\n```\n{{c1::x {y} }}\n```", f"<p>{{{{c2::a}}}}</p>\n{block('{{c1::x {y} }}', '')}"),
+        # Several lines, with an empty one; a gap in a gap.
+        ("```sh\n{{c1::a\n\n{{c2::b}} c}}\n```", block("{{c1::a\n\n{{c2::b}} c}}")),
+        # What would be mathematics elsewhere.
+        ("```sh\na \\(b\\) {{c1::c}}\n```", None),
+        # Where no backticks tell that it is code.
+        ("~~~sh\n: \\(b\\) {{c1::c}}\n~~~", None),
+    ],
+)
+def test_gaps_in_code(text: str, html: str | None) -> None:
+    made = accepted(text)
     if html is None:
-        assert made.html.startswith("<table>")
+        assert strip_tags(made) == strip_tags(html_of_plain(text))
     else:
-        assert made.html == html
+        assert made == html
+
+
+def html_of_plain(text: str) -> str:
+    """The code of a fence, gaps and all, with nothing done to it."""
+    return markup.escape(text.partition("\n")[2].rpartition("\n")[0])
+
+
+def test_a_language_that_is_not_known_is_told_with_the_closest() -> None:
+    made = markdown_html("```yalm\na: b\n```")
+    assert made.html == block("a: b", "")
+    assert [(rule.name, rule.severity, message, hint) for rule, message, hint in made.problems] == [
+        ("unknown-code-language", "warning", "`yalm` is no language that can be highlighted", "did you mean `yaml`?")
+    ]
+    assert made.sound
+
+
+def test_a_warning_hides_no_error_about_gaps() -> None:
+    for text, message in (("none", "there is no gap in this text"), ("**{{c1::a** b}}", "a gap starts or ends in the")):
+        _, (rule, told, _) = cloze_html(f"```xyz\na\n```\n\n{text}").problems
+        assert (rule.name in ("missing-gap", "bad-gap"), told.startswith(message)) == (True, True)
+
+
+CODE: Final = (
+    "{{c1::",
+    "{{c2::",
+    "}}",
+    "::",
+    "a",
+    " ",
+    "kind: Pod",
+    "\n",
+    "\n\n",
+    "std::x",
+    "{",
+    "}",
+    "\\(",
+    "\\)",
+    "#",
+    '"',
+    "<",
+    "&",
+)
+
+
+@given(st.lists(st.sampled_from(CODE), max_size=12).map("".join), st.sampled_from(["yaml", "python", "cpp", "sh", ""]))
+def test_highlighting_changes_no_code(inner: str, language: str) -> None:
+    highlighted, plain = (cloze_html(f"{{{{c9::x}}}}\n```{name}\n{inner}\n```") for name in (language, ""))
+    assert highlighted.problems == plain.problems
+    if not plain.problems:
+        # A brace beside a mark is written otherwise where no tag stands between them.
+        assert decoded(re.sub(r'</?span[^>]*>| class="fg-hl"', "", highlighted.html)) == decoded(plain.html)
+        assert html.balanced(highlighted.html)
 
 
 def test_a_picture_keeps_its_address_until_the_library_places_it() -> None:
@@ -311,7 +630,7 @@ def test_anki_finds_the_gaps_that_we_accept(text: str) -> None:
     for cloze in found:
         assert all(1 <= number <= MAX_GAP for number in cloze.numbers)
         assert shown(cloze).strip()
-        assert markup._balanced(shown(cloze))
+        assert html.balanced(shown(cloze))
     assert not re.search("[\U00100000-\U0010ffff]|%F4%8", made.html)
     # No mark of a gap is left for a learner to see.
     assert "{{c" not in "".join(node if isinstance(node, str) else shown(node) for node in nodes)

@@ -144,13 +144,14 @@ def opened(package: Path, folder: Path) -> sqlite3.Connection:
     return sqlite3.connect(folder / "collection.anki2")
 
 
-def test_a_package_is_one_compressed_database_and_an_empty_list_of_media_without_a_date(package: Path) -> None:
+def test_a_package_is_one_compressed_database_and_its_media_without_a_date(package: Path) -> None:
     with zipfile.ZipFile(package) as archive:
-        assert archive.namelist() == ["collection.anki2", "media"]
-        assert archive.read("media") == b"{}"
+        assert archive.namelist() == ["collection.anki2", "media", "0", "1", "2"]
+        assert list(json.loads(archive.read("media"))) == ["0", "1", "2"]
         for entry in archive.infolist():
             assert entry.date_time == (1980, 1, 1, 0, 0, 0)
-            assert entry.compress_type == zipfile.ZIP_DEFLATED
+            is_packed = entry.filename in ("collection.anki2", "media")
+            assert entry.compress_type == (zipfile.ZIP_DEFLATED if is_packed else zipfile.ZIP_STORED)
         assert archive.infolist()[0].compress_size < archive.infolist()[0].file_size / 3
 
 
@@ -289,7 +290,7 @@ def test_building_one_deck_writes_only_its_package_and_lock(tmp_path: Path) -> N
 def test_languages_built_one_after_the_other_share_no_note_id_and_no_guid(tmp_path: Path) -> None:
     root = copy_project("every-kind", tmp_path / "project")
     rows = [row for language in ("en", "ko") for row in build(root, languages=[language])[0].package.rows]
-    assert len({row.id for row in rows}) == len({row.note.guid for row in rows}) == len(rows) == 22
+    assert len({row.id for row in rows}) == len({row.note.guid for row in rows}) == len(rows) == 26
 
 
 def test_the_lock_calls_notes_by_the_ids_that_facts_have_now(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 
 from flashgen.adopt.match import Pair, cut, kind_of, plain
-from flashgen.model import Family
 from flashgen.pack.lock import GapEntry, Lock
 
 _MARK = re.compile(r"\{\{c(\d{1,4})::|\}\}")
@@ -40,7 +39,7 @@ def keep_numbers(pair: Pair, lock: Lock, numbered: Lock) -> list[str]:
     `numbered` is the lock after all gaps were numbered: our note shows those numbers.
     """
     note = pair.note
-    if note.note_type.family is not Family.CLOZE:
+    if not note.note_type.family.has_gaps:
         return []
     name = f"{note.fact.id}/{note.part}" if note.part else note.fact.id
     old, ours = gap_texts(pair.old.fields), gap_texts(note.fields)

@@ -16,7 +16,7 @@ from enum import StrEnum
 from flashgen.adopt.match import Pair, kind_of
 from flashgen.adopt.shared import Shared, as_learners_have_it
 from flashgen.compare.packed import PackedType
-from flashgen.model import Family, Note, NoteType
+from flashgen.model import Note, NoteType
 from flashgen.pack.adopted import AdoptedType, take_over_type
 from flashgen.pack.lock import Lock
 
@@ -131,7 +131,7 @@ def _later_move(old: PackedType, own: NoteType, count: int, own_id: int) -> Move
 
 
 def _unlike(old: PackedType, own: NoteType, count: int) -> Move | None:
-    if old.is_cloze is (own.family is Family.CLOZE):
+    if old.is_cloze is (own.family.has_gaps):
         return None
     theirs, ours = ("clozes", "none") if old.is_cloze else ("no clozes", "some")
     reason = f"it has {theirs}, ours has {ours}, and Anki turns no note of one into the other"

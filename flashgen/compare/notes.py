@@ -14,7 +14,9 @@ from flashgen.render.plain import fill_gaps
 
 def named(note: PackedNote, names: Mapping[str, str]) -> Named:
     """Return what to call a note of a package."""
-    text = readable(fill_gaps(note.fields[0]))
+    place = note.note_type.sort
+    # What Anki sorts by names a note best: an occlusion's header, where its first field holds masks alone.
+    text = readable(fill_gaps(note.fields[place if 0 <= place < len(note.fields) else 0]))
     return Named(note.guid, names.get(note.guid, ""), text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…")
 
 

@@ -6,7 +6,7 @@ from flashgen.compare.difference import Difference
 from flashgen.compare.packages import Known, compare_packages
 from flashgen.compare.packed import PackedDeck, PackedNote, PackedType
 from flashgen.compare.renames import Identity
-from flashgen.model import Edition, Family, NoteType
+from flashgen.model import Edition, NoteType
 from flashgen.pack.lock import Lock, State, hash_type, name
 
 SOURCES = "the sources"
@@ -45,12 +45,13 @@ def _packed_type(kind: NoteType, modified: int) -> PackedType:
     return PackedType(
         id=kind.id,
         name=kind.name,
-        is_cloze=kind.family is Family.CLOZE,
+        is_cloze=kind.family.has_gaps,
         fields=tuple((field.id, field.name) for field in kind.fields),
         cards=tuple((card.id, card.name) for card in kind.templates),
         css=kind.css,
         sides=tuple((card.front, card.back) for card in kind.templates),
         modified=modified,
+        sort=kind.title_field,
     )
 
 

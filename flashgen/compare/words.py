@@ -13,6 +13,8 @@ Piece = tuple[str, str]
 _WORD = re.compile(r"\S+\s*|\s+")
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr|td|th|hr|h[1-6])\b[^>]*>", re.IGNORECASE)
 _PICTURE = re.compile(r"<(?:img|source|object)\b[^>]*?\b(?:src|data)\s*=\s*[\"']?([^\"'\s>]+)[^>]*>", re.IGNORECASE)
+_MASK = re.compile(r"\{\{c(\d+)::image-occlusion:[^{}]*\}\}")
+_SOUND = re.compile(r"\[sound:([^\]]+)\]")
 _UNSEEN = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 # Finding the best way from one text to the other takes the square of their words.
@@ -21,8 +23,9 @@ _MOST_CHARACTERS = 2000
 
 
 def readable(field: str) -> str:
-    """Return what a reader sees of HTML, on one line: its gaps as they are, its pictures by name, no other markup."""
-    text = _PICTURE.sub(r" [\1] ", _UNSEEN.sub(" ", field))
+    """Return what a reader sees of HTML, on one line: its gaps as they are, its files by name, no other markup."""
+    text = _PICTURE.sub(r" [\1] ", _UNSEEN.sub(" ", _MASK.sub(r" [mask-\1] ", field)))
+    text = _SOUND.sub(r" [\1] ", text)
     return " ".join(html.unescape(_TAG.sub("", _BREAK.sub(" ", text))).split())
 
 

@@ -19,13 +19,24 @@ import genanki
 from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
-from flashgen.model import DeckRow, Family, NoteTypeRow, Package, Row
+from flashgen.model import OCCLUSION_FIELDS, DeckRow, Family, NoteTypeRow, Package, Row
 
 # Anki's default fields for what genanki leaves out (its schema 11).
 _FIELD = {"font": "Arial", "media": [], "rtl": False, "size": 20, "sticky": False}
 _TEMPLATE = {"bafmt": "", "bqfmt": "", "bfont": "", "bsize": 0, "did": None}
 # The archive's dates mean nothing; the earliest that a zip can say keeps the bytes the same.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+# By this number Anki opens its occlusion editor for a note type, and finds in it the fields by their tags
+# (anki-contract.md, 3).
+_STOCK_OCCLUSION = 6
+
+
+def _of_occlusion(place: int, family: Family) -> dict[str, Any]:
+    if family is not Family.OCCLUSION or place >= len(OCCLUSION_FIELDS):
+        return {}
+    return {"tag": place, "preventDeletion": OCCLUSION_FIELDS[place] != "Comments"}
 
 
 class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
@@ -36,21 +47,26 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
         super().__init__(
             kind.id,
             kind.name,
-            fields=[{**_FIELD, "name": field.name, "id": field.id} for field in kind.fields],
+            fields=[
+                {**_FIELD, "name": field.name, "id": field.id, **_of_occlusion(place, kind.family)}
+                for place, field in enumerate(kind.fields)
+            ],
             templates=[
                 {**_TEMPLATE, "name": card.name, "id": card.id, "qfmt": card.front, "afmt": card.back}
                 for card in kind.templates
             ],
             css=kind.css,
-            model_type=self.CLOZE if kind.family is Family.CLOZE else self.FRONT_BACK,
+            model_type=self.CLOZE if kind.family.has_gaps else self.FRONT_BACK,
+            sort_field_index=kind.title_field,
         )
         self.modified = row.modified
+        self.stock = {"originalStockKind": _STOCK_OCCLUSION} if kind.family is Family.OCCLUSION else {}
 
     # Anki computes it itself; genanki's own guess fails on some templates.
     _req: list[Any] = []  # noqa: RUF012
 
     def to_json(self, _timestamp: float, deck_id: int) -> dict[str, Any]:
-        return {**super().to_json(self.modified, deck_id), "id": self.model_id}
+        return {**super().to_json(self.modified, deck_id), "id": self.model_id, **self.stock}
 
 
 class _Note(genanki.Note):  # type: ignore[misc]

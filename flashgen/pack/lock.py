@@ -230,8 +230,8 @@ def name(note: Note) -> str:
 
 
 def title_of(note: Note) -> str:
-    """Return what tells a reader which note is meant: the text of its first field, cut short."""
-    text = plain_text(note.fields[0])
+    """Return what tells a reader which note is meant: the text of its first field, or its header, cut short."""
+    text = plain_text(note.fields[note.note_type.title_field])
     return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…"
 
 

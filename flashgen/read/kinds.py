@@ -2,87 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span, choose
-from flashgen.model import CardSpec, Each, Family, FieldSpec, Kind
+from flashgen.model import OCCLUSION_FIELDS, CardSpec, Each, Family, FieldSpec, Kind
+from flashgen.read.kind_words import CARD, COMMON, COMPANION, EACH, FIELD, KIND, PART, PROPERTY
 from flashgen.read.labels import read_labels
 from flashgen.read.source import read_yaml
 from flashgen.schema import Checker, Property, Type, good_id
 from flashgen.values import Map, Position, Seq, Value
 
-# What every fact may hold, whatever its kind.
-COMMON = {
-    prop.name: prop
-    for prop in (
-        Property("id", Type.PLAIN, required=True, about="Unique in the deck; progress hangs on it"),
-        Property("kind", Type.PLAIN, about="The folder under templates/ that says what this fact holds"),
-        Property("tags", Type.WORDS, about="Tags in Anki, added to those of the file"),
-        Property("source", Type.TEXT, about="The page that proves the fact"),
-        Property("covers", Type.WORDS, about="The statements of outline.yaml that this fact teaches"),
-        Property("formerly", Type.WORDS, about="The ids this fact had before, the oldest first"),
-        Property("deck", Type.TEXT, about="The subdeck for this fact's cards"),
-        Property("draft", Type.BOOLEAN, about="`true` leaves the fact out of builds"),
-        Property("allow", Type.MAP, about="Rules that this fact breaks on purpose, each with its reason"),
-        Property("see", Type.WORDS, about="Ids of facts that belong beside this one"),
-        Property("confused_with", Type.WORDS, about="Ids of facts that learners mix up with this one"),
-        Property("as_of", Type.TEXT, about="When the fact was last known to be true, for facts that age"),
-        Property("context", Type.TEXT, about="The quiet line above the prompt that says what the card is about"),
-    )
-}
-# What an item of a list may hold beside its kind's properties.
-_PART = {
-    "id": Property("id", Type.PLAIN, required=True, about="Unique among its siblings; progress hangs on it"),
-    "formerly": Property("formerly", Type.WORDS, about="The ids this item had before, the oldest first"),
-}
-_KIND = {
-    prop.name: prop
-    for prop in (
-        Property("about", Type.PLAIN),
-        Property("family", Type.CHOICE, choices=tuple(Family)),
-        Property("facts", Type.ANY, required=True, about="the properties of a fact"),
-        Property("each", Type.ANY),
-        Property("gaps", Type.PLAIN),
-        Property("fields", Type.ANY, required=True, about="Anki's fields, in order"),
-        Property("cards", Type.ANY, required=True, about="the ids of its card templates"),
-        Property("revision", Type.NUMBER),
-        Property("companions", Type.ANY),
-    )
-}
-_PROPERTY = {
-    prop.name: prop
-    for prop in (
-        Property(
-            "type",
-            Type.CHOICE,
-            required=True,
-            choices=("text", "markdown", "cloze", "plain", "choice", "boolean", "number", "list", "map"),
-            about="what it holds",
-        ),
-        Property("required", Type.BOOLEAN),
-        Property("about", Type.PLAIN),
-        Property("max", Type.NUMBER),
-        Property("min", Type.NUMBER),
-        Property("of", Type.WORDS, minimum=2),
-        Property("items", Type.ANY),
-        Property("keys", Type.PLAIN),
-    )
-}
-# What a note type beside the kind's own holds: it has the same facts, and other fields and cards.
-_COMPANION = {name: prop for name, prop in _KIND.items() if name not in ("about", "facts", "companions")}
-# A field or card that was renamed.
-_FIELD = {
-    "from": Property("from", Type.PLAIN, required=True, about="the property or file that fills it"),
-    "formerly": Property("formerly", Type.WORDS, required=True, minimum=1, about="its names before, the oldest first"),
-}
-_CARD = {
-    "id": Property("id", Type.PLAIN, required=True, about="it names the template's file"),
-    "formerly": Property("formerly", Type.WORDS, required=True, minimum=1, about="its ids before, the oldest first"),
-}
-_EACH = {"in": Property("in", Type.PLAIN, required=True), "having": Property("having", Type.PLAIN)}
 # What files under `fields/` call other things.
 _TAKEN = ("part", "fact")
 # Anki's own replacements, which a field of that name would hide.
@@ -123,7 +55,7 @@ class _KindReader:
             message = f"`{self.folder.name}` is not a kind's name"
             self.check.report.add(rules.BAD_ID, message, Span(self.shown), hint)
             self.check.sound = False
-        self.check.record(self.value, _KIND)
+        self.check.record(self.value, KIND)
         own = self._properties(self.value.get("facts"), "facts", reserved=COMMON)
         kind = self._kind(own)
         companions = tuple(self._companions(own))
@@ -147,7 +79,7 @@ class _KindReader:
             own=tuple(own),
             each=each,
             gaps=self._gaps(own, family),
-            fields=self._fields(own, each),
+            fields=self._fields(own, each, family),
             cards=self._cards(family),
             labels={},
             revision=_number(self.value.get("revision")) or 1,
@@ -169,7 +101,7 @@ class _KindReader:
                 self.check.say(rules.WRONG_TYPE, f"`{name}` is no companion", value.keys_at[name], hint)
                 continue
             outer, self.check.owner = self.check.owner, f"companion `{name}`"
-            self.check.record(companion, _COMPANION)
+            self.check.record(companion, COMPANION)
             self.check.owner = outer
             self.value = companion
             yield replace(self._kind(own), companion=name)
@@ -209,14 +141,14 @@ class _KindReader:
 
     def _property(self, name: str, spec: Map) -> Property:
         outer, self.check.owner = self.check.owner, f"`{name}`"
-        self.check.record(spec, _PROPERTY)
+        self.check.record(spec, PROPERTY)
         type_ = spec.get("type")
         kind = Type(type_) if type_ in tuple(Type) else Type.ANY
         if kind is Type.CHOICE and "of" not in spec:
             self.check.say(rules.MISSING_PROPERTY, f"`{name}` lists no choices", spec.at, "add `of: [one, other]`")
         if kind is Type.LIST and "items" not in spec:
             self.check.say(rules.MISSING_PROPERTY, f"`{name}` says not what its items hold", spec.at, "add `items:`")
-        items = self._properties(spec.get("items"), "items", reserved=_PART) if kind is Type.LIST else {}
+        items = self._properties(spec.get("items"), "items", reserved=PART) if kind is Type.LIST else {}
         self.check.owner = outer
         of = spec.get("of")
         return Property(
@@ -227,7 +159,7 @@ class _KindReader:
             maximum=_number(spec.get("max")),
             minimum=_number(spec.get("min")) or 0,
             choices=tuple(map(str, of)) if isinstance(of, Seq) else (),
-            items=_PART | items,
+            items=PART | items,
             keys=str(spec["keys"]) if "keys" in spec else None,
         )
 
@@ -239,7 +171,7 @@ class _KindReader:
         items, having = value, None
         if isinstance(value, Map):
             outer, self.check.owner = self.check.owner, "`each`"
-            self.check.record(value, _EACH)
+            self.check.record(value, EACH)
             self.check.owner = outer
             items, having = value.get("in"), value.get("having")
             at, having_at = value.values_at.get("in", at), value.values_at.get("having", at)
@@ -262,7 +194,7 @@ class _KindReader:
         if not isinstance(value, str) or not value.strip():
             return None
         at = self.value.values_at["gaps"]
-        if family is not Family.CLOZE:
+        if not family.has_gaps:
             self.check.say(rules.WRONG_TYPE, "only the family `cloze` has gaps", at, "add `family: cloze`")
         if value not in own or own[value].type is not Type.LIST:
             lists = [name for name, prop in own.items() if prop.type is Type.LIST]
@@ -271,7 +203,7 @@ class _KindReader:
             return None
         return value
 
-    def _fields(self, own: Mapping[str, Property], each: Each | None) -> tuple[FieldSpec, ...]:
+    def _fields(self, own: Mapping[str, Property], each: Each | None, family: Family) -> tuple[FieldSpec, ...]:
         value = self.value.get("fields")
         if not isinstance(value, Map) or not value:
             if value is not None:
@@ -283,7 +215,7 @@ class _KindReader:
         taken: dict[str, Span] = {}
         for name, given in value.items():
             span = _span(self.check, value.keys_at[name])
-            first, source = self._formerly(given, _FIELD, "from", name)
+            first, source = self._formerly(given, FIELD, "from", name)
             spec = FieldSpec(name, str(source), span, first)
             if self._good_name(spec, value) and spec.variable in taken:
                 related = [Related("first here", taken[spec.variable])]
@@ -292,10 +224,20 @@ class _KindReader:
             taken[spec.variable] = span
             self._check_source(spec, value, own, each)
             fields.append(spec)
+        self._check_occlusion(fields, family)
         fields.sort(key=lambda spec: spec.name == MORE)
         if fields[-1].name != MORE:
             fields.append(FieldSpec(MORE, "", Span(self.check.path), MORE))
         return tuple(fields)
+
+    def _check_occlusion(self, fields: Sequence[FieldSpec], family: Family) -> None:
+        if (
+            family is Family.OCCLUSION
+            and tuple(spec.name for spec in fields[: len(OCCLUSION_FIELDS)]) != OCCLUSION_FIELDS
+        ):
+            hint = f"start with these, in this order: {', '.join(OCCLUSION_FIELDS)}"
+            message = "Anki's occlusion editor would not find its fields"
+            self.check.say(rules.BAD_FIELD_NAME, message, self.value.keys_at["fields"], hint)
 
     def _good_name(self, spec: FieldSpec, value: Map) -> bool:
         at, name = value.keys_at[spec.name], spec.name
@@ -340,7 +282,7 @@ class _KindReader:
             if of_part and each is None:
                 hint = "add `each: …`, the list whose items make notes"
             self.check.say(rules.DANGLING_REFERENCE, f"`{spec.source}` is not a property", at, hint)
-        elif prop.type in (Type.LIST, Type.MAP):
+        elif prop.type in (Type.LIST, Type.MAP, Type.TEXTS, Type.DRAWING):
             message = f"`{spec.source}` is a {prop.type}, which does not fit in a field as it is"
             self.check.say(rules.WRONG_TYPE, message, at, f"write fields/{spec.variable}.html.j2, and name it here")
 
@@ -368,7 +310,7 @@ class _KindReader:
             return ()
         cards: list[CardSpec] = []
         for given, at in zip(value, value.values_at, strict=True):
-            first, name = self._formerly(given, _CARD, "id", given)
+            first, name = self._formerly(given, CARD, "id", given)
             if not isinstance(name, str) or not name.strip():
                 self.check.say(rules.WRONG_TYPE, "`cards` takes a list of ids", at, "write `cards: [name]`")
                 continue
@@ -381,9 +323,9 @@ class _KindReader:
                 message = f"there is no `{self.shown}/{name}.html.j2`"
                 self.check.say(rules.MISSING_TEMPLATE, message, at, "write the card's template")
             cards.append(CardSpec(name, _span(self.check, at), first if first is not given else name))
-        if family is Family.CLOZE and len(cards) > 1:
+        if family.has_gaps and len(cards) > 1:
             at = value.values_at[1]
-            self.check.say(rules.WRONG_TYPE, "a kind of the family `cloze` has one card template", at, "keep one")
+            self.check.say(rules.WRONG_TYPE, f"a kind of the family `{family}` has one card template", at, "keep one")
         return tuple(cards)
 
 

@@ -16,7 +16,7 @@ from flashgen.read.source import read_yaml
 from flashgen.values import Map, Seq
 
 CARDS, TEMPLATES = "cards", "templates"
-DECK, OUTLINE = "deck.yaml", "outline.yaml"
+DECK, OUTLINE, CREDITS = "deck.yaml", "outline.yaml", "media/credits.yaml"
 _YAML = (".yaml", ".yml")
 
 
@@ -107,7 +107,10 @@ def _read_decks(root: Path, report: Report, only: Collection[str]) -> Iterator[D
             hint = f"write {path} with `uid: {secrets.token_hex(8)}` and `name: …`"
             report.add(rules.MISSING_DECK, f"this folder holds no {DECK}", Span(shown(folder, root)), hint)
             deck = Document(shown(folder / DECK, root), None, whole=False)
-        yield DeckFolder(folder.name, folder, deck, outline, tuple(documents.values()))
+        file, made_by = folder / CREDITS, None
+        if file.is_file():
+            made_by = Document(shown(file, root), *read_yaml(file, shown(file, root), report))
+        yield DeckFolder(folder.name, folder, deck, outline, tuple(documents.values()), made_by)
     if not found and not only:
         hint = f"make a folder in it with a {DECK} and a file of facts"
         report.add(rules.EMPTY_PROJECT, f"{CARDS}/ holds no deck", Span(CARDS), hint)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from jinja2 import Template
 
 from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span
 from flashgen.identity import guid
-from flashgen.model import Deck, DeckFacts, Edition, Fact, Family, Kind, Note, NoteType, Project
+from flashgen.model import Deck, DeckFacts, Edition, Fact, Kind, Note, NoteType, Project
 from flashgen.read.project import CARDS, shown
 from flashgen.render import reviewer
-from flashgen.render.cards import compile_kind
+from flashgen.render.cards import compile_kind, spoken
+from flashgen.render.credits import credits_html
+from flashgen.render.diagrams import Drawings
 from flashgen.render.environment import TemplateFault, Templates, Words
 from flashgen.render.fields import FieldRenderer, Filling, Numbers
 from flashgen.render.markup import markdown_html, strip_tags
@@ -38,16 +41,17 @@ def render(
     editions: list[Edition] = []
     for facts in decks:
         folder = project.root / CARDS / facts.deck.folder
-        library = Library(folder, shown(folder, project.root))
+        library = Library(folder, shown(folder, project.root), facts.credits)
+        drawings = Drawings(library, report)
         renderers = (
-            _EditionRenderer(project, facts, language, numbers, templates, library, report)
+            _EditionRenderer(project, facts, language, numbers, templates, drawings, report)
             for language in facts.deck.editions
             if not only or language in only
         )
         editions += [renderer.render() for renderer in renderers]
         # What is shown by no text is known when every language was rendered, and no fact was set aside.
         if not only and facts.complete and not report.failed:
-            library.report_unused(report)
+            library.report_folder(report)
     return tuple(editions)
 
 
@@ -59,13 +63,13 @@ class _EditionRenderer:
         language: str,
         numbers: Numbers,
         templates: Templates,
-        library: Library,
+        drawings: Drawings,
         report: Report,
     ) -> None:
         self.facts, self.deck, self.language = facts, facts.deck, language
         self.numbers, self.templates, self.report = numbers, templates, report
         self.words = Words(language, project.labels, report)
-        self.library = library
+        self.drawings = drawings
         self.makers: dict[str, _NoteMaker | None] = {}
         self.titles: dict[str, str] = {}
 
@@ -83,15 +87,20 @@ class _EditionRenderer:
                     note = maker.make(maker.renderer.fill(fact, part_id, part), deck_name, len(notes) + 1)
                     if note is not None:
                         notes.append(note)
-        media = tuple(sorted(self.library.take_shown(), key=lambda file: file.name))
-        return Edition(self.deck, self.language, name, self._description(), tuple(notes), media)
+        shown, credits_ = self.drawings.library.take_shown()
+        made_by = credits_html(credits_, self.language, self.words.of_deck("credit.heading")) if credits_ else ""
+        description = "\n".join(filter(None, (self._description(), made_by)))
+        edition = Edition(self.deck, self.language, name, description, tuple(notes))
+        styling = [file for note_type in edition.note_types.values() for file in note_type.media]
+        media = {file.name: file for file in (*shown, *styling)}
+        return replace(edition, media=tuple(media[name] for name in sorted(media)))
 
     def _maker(self, kind: Kind) -> _NoteMaker | None:
         if kind.key not in self.makers:
             note_type = compile_kind(kind, self.deck, self.language, self.templates, self.words, self.report)
             files = self._field_templates(kind)
             renderer = FieldRenderer(
-                kind, self.deck, self.language, self.words, self.numbers, files, self.library, self.report
+                kind, self.deck, self.language, self.words, self.numbers, files, self.drawings, self.report
             )
             self.makers[kind.key] = _NoteMaker(renderer, note_type) if note_type is not None else None
             if note_type is not None:
@@ -120,9 +129,12 @@ class _EditionRenderer:
 
     def _description(self) -> str:
         made = markdown_html(in_language(self.deck.description, self.language))
+        where = Span(self.deck.path)
         if "<img" in made.html:
-            message, hint = "a deck's description can show no picture", "show it on a card"
-            self.report.add(rules.PICTURE_OUT_OF_PLACE, message, Span(self.deck.path), hint)
+            message, hint = "a deck's description can show no picture and play no sound", "show it on a card"
+            self.report.add(rules.PICTURE_OUT_OF_PLACE, message, where, hint)
+        for rule, message, hint in made.problems:
+            self.report.add(rule, message, where, hint)
         return made.html
 
 
@@ -135,6 +147,7 @@ class _NoteMaker:
         self.names = [field.name for field in note_type.fields]
         self.firsts = [spec.first for spec in renderer.kind.fields]
         self.fronts = [reviewer.parse(template.front) for template in note_type.templates]
+        self.spoken = [spoken(template.back) for template in note_type.templates]
         # Which cards a note has hangs on which of its fields are empty, and whether it has tags: few ways to be.
         self.ords: dict[tuple[bool, ...], tuple[int, ...]] = {}
         self.first_fields: dict[str, Fact] = {}
@@ -145,7 +158,10 @@ class _NoteMaker:
         ords = self._ords(filling)
         if ords is None:
             return None
-        self._check_first_field(filling)
+        if not filling.faulty:
+            self._check_first_field(filling)
+        if any(self.spoken):
+            self._check_speech(filling, ords)
         kind = self.renderer.kind.key
         return Note(
             guid=guid(self.deck.uid, self.renderer.language, kind, fact.origin, filling.part_id),
@@ -162,7 +178,7 @@ class _NoteMaker:
 
     def _ords(self, filling: Filling) -> tuple[int, ...] | None:
         fact = filling.fact
-        if self.note_type.family is Family.CLOZE:
+        if self.note_type.family.has_gaps:
             ords = reviewer.cloze_ords(filling.htmls)
             blank = ords == (0,) and not any("{{c" in html for html in filling.htmls)
         else:
@@ -184,6 +200,17 @@ class _NoteMaker:
             self.renderer.tell(rules.BLANK_FRONT, message, where, fact, hint)
             return None
         return ords
+
+    def _check_speech(self, filling: Filling, ords: tuple[int, ...]) -> None:
+        """Report a sound in a field that is read aloud: Anki's voice takes its file's name for words."""
+        # Clozes share one card template.
+        told = frozenset[str]().union(*(self.spoken[min(ord_, len(self.spoken) - 1)] for ord_ in ords))
+        for name, html in zip(self.names, filling.htmls, strict=True):
+            if name in told and "[sound:" in html:
+                fact = filling.fact
+                message = f"Anki's voice would read out the name of the sound in the {name.lower()} of `{fact.id}`"
+                hint = "give the sound a property of its own, or leave the language out of `speech:`"
+                self.renderer.tell(rules.SPOKEN_FILE_NAME, message, span(fact.path, fact.at), fact, hint)
 
     def _check_first_field(self, filling: Filling) -> None:
         """Report two notes of a kind with one first field: Anki takes them for duplicates."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from flashgen import rules
 from flashgen.diagnostics import Report, Span
 from flashgen.identity import number
-from flashgen.model import CardSpec, CardTemplate, Deck, Family, Field, Kind, NoteType
+from flashgen.model import CardSpec, CardTemplate, Deck, Field, Kind, NoteType
 from flashgen.render import reviewer
 from flashgen.render.environment import Misuse, TemplateFault, Templates, Words, run
 from flashgen.render.style import stylesheet
@@ -68,7 +72,17 @@ def _anki_filter(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     return apply
 
 
-ANKI_FILTERS = {name: _anki_filter(name) for name in ("cloze", "hint", "text", "type")}
+@pass_context
+def _speak(context: Context, field: object) -> FieldRef | str:
+    """Return a field read aloud by Anki, or nothing where the deck has no voice for its language."""
+    if not isinstance(field, FieldRef):
+        raise Misuse(rules.FIELD_USED_AS_VALUE, "`speak` takes a field", "write `{{ field | speak }}`", "speak")
+    voice = context.get("voice", "")
+    return field.through(f"tts {voice}") if voice else ""
+
+
+ANKI_FILTERS = {name: _anki_filter(name) for name in ("cloze", "hint", "text", "type")} | {"speak": _speak}
+_SPOKEN = re.compile(r"\{\{tts [^{}]*:([^{}:]+)\}\}")
 _SPECIAL = {"deck": "Deck", "subdeck": "Subdeck", "tags": "Tags", "card": "Card", "note_type": "Type"}
 
 
@@ -91,12 +105,8 @@ def compile_kind(
             failed = True
             continue
         compiled.append(CardTemplate(number("card", *key, card.first), title, front, back))
-    try:
-        css = stylesheet(kind, templates)
-    except TemplateFault as fault:
-        fault.tell(report)
-        failed = True
-    if failed:
+    style = stylesheet(kind, templates, report)
+    if failed or style is None:
         return None
     title = words.title(kind, "title", kind.name)
     if kind.companion:
@@ -110,9 +120,15 @@ def compile_kind(
         family=kind.family,
         fields=tuple(Field(number("field", *key, spec.first), spec.name) for spec in kind.fields),
         templates=tuple(compiled),
-        css=css,
+        css=style.css,
         kind=kind.key,
+        media=style.media,
     )
+
+
+def spoken(side: str) -> frozenset[str]:
+    """Return the fields that a side of a card template has Anki read aloud."""
+    return frozenset(_SPOKEN.findall(side))
 
 
 def _compile_side(
@@ -127,12 +143,19 @@ def _compile_side(
         "kind": kind.name,
         "card_id": card.id,
         "language": language if deck.languages else "",
+        "voice": _voice(deck, language),
         "say": words.say(kind),
         "has": lambda name: name in fields,
+        "card_title": words.title(kind, f"cards.{card.id}", card.id),
         "kind_title": words.title(kind, "title", kind.name),
     }
     lines = (line.strip() for line in run(template, variables).splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def _voice(deck: Deck, language: str) -> str:
+    """Return the voice that reads a language aloud, or ""; a deck that lists no languages has one at the most."""
+    return deck.speech.get(language, "") if deck.languages else next(iter(deck.speech.values()), "")
 
 
 def _check_front(kind: Kind, card: CardSpec, front: str, others: list[CardTemplate], templates: Templates) -> None:
@@ -148,9 +171,9 @@ def _check_front(kind: Kind, card: CardSpec, front: str, others: list[CardTempla
     if any(front == other.front for other in others):
         message = "two cards of this kind have one front"
         raise TemplateFault(rules.SAME_FRONTS, message, where, "let them ask differently")
-    if kind.family is Family.CLOZE and not any(_shows_gaps(front)):
+    if kind.family.has_gaps and not any(_shows_gaps(front)):
         hint = "print the field with its gaps through `| cloze`"
-        raise TemplateFault(rules.MISSING_CLOZE, "the front of a `cloze` kind shows no gaps", where, hint)
+        raise TemplateFault(rules.MISSING_CLOZE, f"the front of a `{kind.family}` kind shows no gaps", where, hint)
 
 
 def _shows_gaps(front: str) -> Iterator[bool]:

@@ -77,28 +77,24 @@ class Templates:
             message = f"there is no template `{error.name}`"
             raise TemplateFault(rules.MISSING_TEMPLATE, message, Span(self.shown(self.folders[0] / name))) from None
         except (UnicodeDecodeError, OSError) as error:
-            raise self._unreadable(name, error) from None
+            raise self._unreadable(next(iter(self.files(name)), self.folders[0] / name), error) from None
         # Where faults of its run are told; Jinja leaves templates room for such things.
         template.flashgen = self  # type: ignore[attr-defined]
         return template
 
-    def text(self, name: str) -> str:
-        """Return the text of a file by its name, from the first folder that holds it, or "" where none does.
+    def files(self, name: str) -> list[Path]:
+        """Return the files of a name, the project's own first."""
+        return [folder / name for folder in self.folders if (folder / name).is_file()]
 
-        Raises TemplateFault where it cannot be read.
-        """
-        file = self._file(name)
+    def text(self, file: Path) -> str:
+        """Return the text of a file. Raises TemplateFault where it cannot be read."""
         try:
-            return file.read_text(encoding="utf-8-sig") if file.is_file() else ""
+            return file.read_text(encoding="utf-8-sig")
         except (UnicodeDecodeError, OSError) as error:
-            raise self._unreadable(name, error) from None
+            raise self._unreadable(file, error) from None
 
-    def _file(self, name: str) -> Path:
-        found = (folder / name for folder in self.folders if (folder / name).is_file())
-        return next(found, self.folders[0] / name)
-
-    def _unreadable(self, name: str, error: UnicodeDecodeError | OSError) -> TemplateFault:
-        where = Span(self.shown(self._file(name)))
+    def _unreadable(self, file: Path, error: UnicodeDecodeError | OSError) -> TemplateFault:
+        where = Span(self.shown(file))
         if isinstance(error, OSError):
             return TemplateFault(rules.UNREADABLE_FILE, f"cannot be read: {error.strerror or error}", where)
         message = f"the byte 0x{error.object[error.start]:02x} is not UTF-8"
@@ -154,6 +150,10 @@ class Words:
                 self.report.add(rules.MISSING_CATALOGUE, message, where, hint)
                 return words
         return None
+
+    def of_deck(self, name: str) -> str:
+        """Return words that no kind has of its own, in English where the language has none."""
+        return self.shared.get(self.language, {}).get(name) or self.shared[FALLBACK][name]
 
     def say(self, kind: Kind) -> Callable[..., Markup]:
         """Return the function `say(name, **values)` that templates of this kind call."""

@@ -12,20 +12,16 @@ from urllib.parse import urlsplit
 from jinja2 import Template
 
 from flashgen.diagnostics import Report, Rule, Span
-from flashgen.model import Deck, Fact, FieldSpec, Kind
+from flashgen.model import Credit, Deck, Fact, FieldSpec, Kind
+from flashgen.render.credits import credit_html, credit_text
+from flashgen.render.diagrams import Drawings, Picture, draw
 from flashgen.render.environment import Misuse, TemplateFault, Words, run
-from flashgen.render.markup import (
-    MARKUP_VERSION,
-    Html,
-    cloze_html,
-    escape,
-    gap_html,
-    markdown_html,
-    plain_html,
-)
-from flashgen.render.media import Library
+from flashgen.render.html import Html, escape, link, quote
+from flashgen.render.markup import MARKUP_VERSION, cloze_html, gap_html, markdown_html, plain_html
+from flashgen.render.media_types import HEAVY
+from flashgen.render.raw_html import raw_html
 from flashgen.rules import FIELD_USED_AS_VALUE
-from flashgen.schema import Property, Type, in_language, origin
+from flashgen.schema import FILES, Property, Type, in_language, origin
 from flashgen.values import Map, Seq, Value, span
 
 # (fact, part, gap) → cloze number, all by their first ids.
@@ -34,19 +30,26 @@ Numbers = Mapping[tuple[str, str, str, str], int]
 _MAKERS: dict[Type, Callable[[str], Html]] = {
     Type.MARKDOWN: markdown_html,
     Type.CLOZE: cloze_html,
+    Type.HTML: raw_html,
 }
+# What a property of a type that is not simply `media` may name.
+_SORTS = {Type.PICTURE: ("picture",), Type.SOUND: ("sound",), Type.VIDEO: ("video",)}
 _URL = re.compile(r"https?://\S+")
 
 
 @dataclass(slots=True)
 class Filling:
-    """The fields of one note as they are made: HTML for the learner, and source text for the digest."""
+    """The fields of one note as they are made: HTML for the learner, and source text for the digest.
+
+    `seen` holds the paths of the files that it shows.
+    """
 
     fact: Fact
     part_id: str
     part: Map | None
     htmls: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
     faulty: bool = False
 
     def add(self, html: str, source: str) -> None:
@@ -79,19 +82,38 @@ class FieldRenderer:
         words: Words,
         numbers: Numbers,
         templates: Mapping[str, Template],
-        library: Library,
+        drawings: Drawings,
         report: Report,
     ) -> None:
         self.kind, self.deck, self.language, self.words = kind, deck, language, words
-        self.numbers, self.templates, self.library, self.report = numbers, templates, library, report
+        self.numbers, self.templates, self.library, self.report = numbers, templates, drawings.library, report
+        self.drawings = drawings
         self.fillers = [self._filler(spec) for spec in kind.fields]
+        self.source_at = next((at for at, spec in enumerate(kind.fields) if spec.source == "source"), None)
 
     def fill(self, fact: Fact, part_id: str, part: Map | None) -> Filling:
         """Return the fields of a fact's note. Faults in its texts and templates are reported."""
         filling = Filling(fact, part_id, part)
         for filler in self.fillers:
             filler(filling)
+        if filling.seen:
+            self._credit(filling)
         return filling
+
+    def _credit(self, filling: Filling) -> None:
+        """Add who made the files of a note to its source line."""
+        known = self.library.credits or {}
+        made_by = [(path, known[path]) for path in dict.fromkeys(filling.seen) if path in known]
+        if self.source_at is None or not made_by:
+            return
+        lines = dict.fromkeys(self._credit_line(path, credit) for path, credit in made_by)
+        filling.htmls[self.source_at] = " · ".join(filter(None, (filling.htmls[self.source_at], *lines)))
+        texts = (credit_text(credit, self.language) for _, credit in made_by)
+        filling.sources[self.source_at] = "\x1d".join((filling.sources[self.source_at], *texts))
+
+    def _credit_line(self, path: str, credit: Credit) -> str:
+        what = self.words.of_deck(f"credit.{self.library.what(path)}")
+        return f'<span class="fg-credit">{escape(what)}: {credit_html(credit, self.language)}</span>'
 
     def _filler(self, spec: FieldSpec) -> _Filler:
         if not spec.source:
@@ -111,6 +133,8 @@ class FieldRenderer:
         if prop.type in (Type.CHOICE, Type.BOOLEAN):
             make = self._maker(prop)
         common = name in ("context", "as_of")
+        if prop.type in FILES:
+            return self._file_filler(prop, of_part=of_part)
 
         def fill(filling: Filling) -> None:
             record = filling.part if of_part else filling.fact.data
@@ -121,13 +145,35 @@ class FieldRenderer:
             text = value if type(value) is str else in_language(value, language)
             made = make(text)
             if "<img" in made.html:
-                made, text = self.library.place(made, text)
+                made, text = self.library.place(made, text, filling.seen)
             if made.problems:
-                filling.faulty = True
-                self.tell_all(made, filling.fact, record, name)
+                self.tell_all(made, filling, record, name)
             filling.add(made.html, text)
 
         return fill
+
+    def _file_filler(self, prop: Property, *, of_part: bool) -> _Filler:
+        def fill(filling: Filling) -> None:
+            record = filling.part if of_part else filling.fact.data
+            filling.add(*self.file(prop, record, filling))
+
+        return fill
+
+    def file(self, prop: Property, record: Map | None, filling: Filling) -> tuple[str, str]:
+        """Return how the file that a property names is shown, and what stands for it in the digest."""
+        value = record.get(prop.name) if record is not None else None
+        alt = ""
+        if isinstance(value, Map) and "file" in value:
+            alt, value = in_language(value.get("alt"), self.language).strip(), value["file"]
+        path = in_language(value, self.language).strip()
+        if not path:
+            return "", ""
+        of = _SORTS.get(prop.type, tuple(HEAVY))
+        cure = f"say what it shows: `{prop.name}: {{file: {path}, alt: …}}`"
+        shown = self.library.show(path, quote(alt), filling.seen, of=of, cure=cure)
+        if shown.problems:
+            self.tell_all(Html("", shown.problems), filling, record, prop.name)
+        return shown.html, f"{path}\x1d{alt}\x1d{shown.stamp}"
 
     def _maker(self, prop: Property) -> Callable[[str], Html]:
         if prop.type is Type.CHOICE:
@@ -136,19 +182,28 @@ class FieldRenderer:
 
     def _fill_source(self, filling: Filling) -> None:
         text = in_language(filling.fact.value("source"), self.language).strip()
+        html = ""
         if _URL.fullmatch(text):
-            html = _link(text, urlsplit(text).netloc.removeprefix("www."))
-        else:
-            html = markdown_html(text).html if text else ""
+            html = link(text, urlsplit(text).netloc.removeprefix("www."))
+        elif text:
+            made = markdown_html(text)
+            if "<img" in made.html:
+                made, text = self.library.place(made, text, filling.seen)
+            if made.problems:
+                fact = filling.fact
+                self.tell_all(made, filling, fact.data if "source" in fact.data else fact.shared, "source")
+            html = made.html
         if self.deck.repository:
             # Not in the digest: a line that moved is no new content.
             fact = filling.fact
             where = f"{self.deck.repository}/blob/HEAD/{fact.path}#L{fact.at[0] + 1}"
-            html += (" · " if html else "") + _link(where, fact.id)
+            html += (" · " if html else "") + link(where, fact.id)
         filling.add(html, text)
 
-    def tell_all(self, made: Html, fact: Fact, record: Map | None, name: str) -> None:
+    def tell_all(self, made: Html, filling: Filling, record: Map | None, name: str) -> None:
         """Report what is wrong with a text, at the property of the record that holds it."""
+        fact = filling.fact
+        filling.faulty |= not made.sound
         where = span(fact.path, fact.at)
         if record is not None and name in record:
             value: Value = record[name]
@@ -248,6 +303,9 @@ class _Scope:
         return prose
 
     def _text(self, prop: Property, value: Value | None, record: Map) -> Prose:
+        if prop.type in FILES:
+            html, source = self.renderer.file(prop, record, self.filling)
+            return self._keep(source.partition("\x1d")[0], html, source)
         text = in_language(value, self.renderer.language).strip()
         if prop.type is Type.CHOICE and text:
             made = Html(escape(self.renderer.words.choice(self.renderer.kind, prop.name, text)))
@@ -255,27 +313,33 @@ class _Scope:
             made = _MAKERS.get(prop.type, plain_html)(text)
         source = text
         if "<img" in made.html:
-            made, source = self.renderer.library.place(made, text)
+            made, source = self.renderer.library.place(made, text, self.filling.seen)
         if made.problems:
-            self.filling.faulty = True
-            self.renderer.tell_all(made, self.filling.fact, record, prop.name)
+            self.renderer.tell_all(made, self.filling, record, prop.name)
         return self._keep(text, made.html, source)
 
     def _value(self, prop: Property, record: Map) -> Any:
         value = record.get(prop.name)
         if prop.type is Type.LIST:
             return [self._item(prop, item) for item in value or () if isinstance(item, Map)]
-        if prop.type is Type.MAP:
-            entry = Property(prop.name, Type.MARKDOWN)
+        if prop.type is Type.DRAWING:
+            return self._drawing(prop)
+        if prop.type in (Type.MAP, Type.TEXTS):
+            entry = Property(prop.name, Type.MARKDOWN if prop.type is Type.MAP else Type.TEXT)
             texts = value if isinstance(value, Map) else Map()
             return {name: self._text(replace(entry, name=name), text, texts) for name, text in texts.items()}
         if prop.type is Type.WORDS:
             return [self._text(prop, word, record) for word in value] if isinstance(value, Seq) else []
-        if prop.type is Type.BOOLEAN:
-            return value == "true"
-        if prop.type is Type.NUMBER:
-            return int(value) if isinstance(value, str) else None
+        if prop.type in (Type.BOOLEAN, Type.NUMBER):
+            return _plain_value(prop, value)
         return self._text(prop, value, record)
+
+    def _drawing(self, prop: Property) -> Picture:
+        renderer, fact = self.renderer, self.filling.fact
+        language, seen = renderer.language, self.filling.seen
+        picture, sound = draw(renderer.drawings, fact, prop.name, language, self._keep, renderer.tell, seen)
+        self.filling.faulty |= not sound
+        return picture
 
     def _item(self, prop: Property, item: Map) -> Record:
         inner = (entry for entry in prop.items.values() if entry.name not in ("id", "formerly"))
@@ -298,5 +362,7 @@ class _Scope:
         return self._keep(shown, gap_html(number, html, escape(hint)), f"{{{{c{number}::{source}::{hint}}}}}")
 
 
-def _link(url: str, text: str) -> str:
-    return f'<a href="{escape(url).replace(chr(34), "&quot;")}">{escape(text)}</a>'
+def _plain_value(prop: Property, value: Value | None) -> bool | int | None:
+    if prop.type is Type.BOOLEAN:
+        return value == "true"
+    return int(value) if isinstance(value, str) else None

@@ -1,19 +1,32 @@
 """Text as authors write it → the HTML of a field.
 
-Clozes and MathJax are cut out before Markdown sees the text and put back after it, so that neither can break the
-other. They wait as single characters of plane 16, which `values.FORBIDDEN` keeps out of every source.
+Text without markup, and a line with little of it, are done here; the rest goes through `scan`, which keeps clozes and
+mathematics from Markdown, and `commonmark`, which parses it.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from urllib.parse import unquote
+from functools import lru_cache
 
 from flashgen import rules
-from flashgen.diagnostics import Rule
+from flashgen.render.commonmark import to_html
+from flashgen.render.html import Html, Problem, apart, escape, inert, strip_tags, without_gaps
+from flashgen.render.scan import MAX_GAP, Scan
 from flashgen.values import FORBIDDEN, nfc
+
+__all__ = [
+    "MARKUP_VERSION",
+    "MAX_GAP",
+    "Html",
+    "Problem",
+    "cloze_html",
+    "escape",
+    "gap_html",
+    "markdown_html",
+    "plain_html",
+    "strip_tags",
+]
 
 # Raised on purpose when the HTML that we make of a text changes so much that learners should get it anew.
 MARKUP_VERSION = 1
@@ -31,63 +44,21 @@ _SPAN = rf"\*\*({_WORDS})\*\*|\*({_WORDS})\*|`({_CODE})`|(?<!!)\[({_WORDS})\]\((
 _SPANS = re.compile(_SPAN)
 _PLAIN_LINE = re.compile(rf"(?!{_BLOCK})(?:(?:{_SPAN})?[^\\`*_\[<&\n\r]+)*+(?:{_SPAN})?")
 _SPAN_HTML = ("", "<strong>{}</strong>", "<em>{}</em>", "<code>{}</code>", "", '<a href="{}">{}</a>')
-_TAG = re.compile(r"<[^>]*>")
-_IMAGE = re.compile(r'<img src="([^"]*)"[^>]*>')
-# Anki's highest cloze number (anki-contract.md, 5).
-MAX_GAP = 500
-
-_FIRST_STAND_IN = 0x100000
-_STAND_IN = re.compile("[\U00100000-\U0010ffff]")
-# In the address of a link, Markdown writes them in UTF-8 and percent signs.
-_STAND_IN_ADDRESS = re.compile("[\U00100000-\U0010ffff]|%F4%8[0-9A-F](?:%[89AB][0-9A-F]){2}")
-_TOKEN = re.compile(
-    r"(?P<math>\\\((?:.+?)\\\)|\\\[(?:.+?)\\\])"
-    r"|(?P<escape>\\.)"
-    r"|(?P<code>`+)"
-    r"|(?P<open>\{\{c(?P<number>\d+)::)"
-    r"|(?P<close>\}\})"
-    r"|(?P<hint>::)",
-    re.DOTALL,
-)
-_ALMOST_GAP = re.compile(r"(?<!\\)\{\{ *(?:c?\d*:{1,2}|c\d+ |[Cc] ?\d+:{1,2})")
-_PUNCTUATION = r"[!-/:-@\[-`{-~‘-‟«»、。〈-】（）！？：；…·]"
-_CJK = r"[぀-ヿ㐀-䶿一-鿿가-힣ㄱ-ㆎ]"
-# CommonMark takes no emphasis between a punctuation mark and a letter, though Korean, Chinese and Japanese put no space
-# there: `**(선택)**은`. An unseen letter beside the mark lets it see the emphasis.
-_CLOSES_BEFORE_CJK = re.compile(rf"({_PUNCTUATION})(?<!\*)(\*{{1,3}})(?={_CJK})")
-_OPENS_AFTER_CJK = re.compile(rf"({_CJK}\*{{1,3}})(?!\*)(?={_PUNCTUATION})")
-
-_EDGES = {"}": "&#125;", ":": "&#58;"}
-
-Problem = tuple[Rule, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Html:
-    """The HTML of a text, and what is wrong with the text: rule, message and hint of each problem."""
-
-    html: str
-    problems: tuple[Problem, ...] = ()
-
-
-def escape(text: str) -> str:
-    """Return text as HTML, quotes left alone: fields hold it between tags, never inside them."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def plain_html(text: str) -> Html:
     """Return the HTML of text without markup. Its line breaks stay."""
     html = escape(text.strip())
-    return Html(_without_gaps(html.replace("\n", "<br>") if "\n" in html else html))
+    return Html(inert(without_gaps(html.replace("\n", "<br>") if "\n" in html else html)))
 
 
 def markdown_html(text: str) -> Html:
     """Return the HTML of Markdown. A single paragraph comes without its `<p>`."""
     text = text.strip()
     if not _MARKUP.search(text):
-        return Html(_without_gaps(text.replace(">", "&gt;")))
+        return Html(without_gaps(text.replace(">", "&gt;")))
     if _PLAIN_LINE.fullmatch(text):
-        return Html(_without_gaps(_SPANS.sub(_span_html, text.replace(">", "&gt;"))))
+        return Html(inert(without_gaps(_SPANS.sub(_span_html, text.replace(">", "&gt;")))))
     return _markdown(text)
 
 
@@ -98,282 +69,32 @@ def _span_html(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _markdown(text: str) -> Html:
-    scan = _Scan()
-    html = _to_html(scan.cut(text, gaps=False))
-    return _sound(_without_gaps(scan.put_back(html)), scan)
+    scan = Scan()
+    html = to_html(scan.cut(text, gaps=False), scan)
+    return _finished(without_gaps(scan.put_back(html)), scan)
 
 
 @lru_cache(maxsize=4096)
 def cloze_html(text: str) -> Html:
     """Return the HTML of Markdown with Anki's clozes in it."""
-    scan = _Scan()
-    html = _to_html(scan.cut(text.strip(), gaps=True))
-    if not scan.numbers and not scan.problems:
+    scan = Scan()
+    html = to_html(scan.cut(text.strip(), gaps=True), scan)
+    if not scan.numbers and scan.sound:
         scan.say(rules.MISSING_GAP, "there is no gap in this text", "mark one: `{{c1::answer}}`")
-    if not scan.problems:
+    if scan.sound:
         scan.check_nesting(html)
-    return _sound(scan.put_back(_without_gaps(scan.keep_apart(html))), scan)
+    return _finished(scan.put_back(without_gaps(scan.keep_apart(html))), scan)
 
 
-def _sound(html: str, scan: _Scan) -> Html:
+def _finished(html: str, scan: Scan) -> Html:
     """Return HTML as Anki will store it: an entity can name what no source may hold, or a letter in two parts."""
     if (found := FORBIDDEN.search(html)) is not None:
         message = f"the character U+{ord(found.group()):04X} cannot stand on a card"
         scan.say(rules.CONTROL_CHARACTER, message, "delete its entity")
-    return Html(nfc(html), tuple(scan.problems))
+    return Html(inert(nfc(html)), tuple(scan.problems))
 
 
 def gap_html(number: int, inner: str, hint: str = "") -> str:
     """Return a cloze of HTML that was made before, kept from closing early or showing half of it as a hint."""
-    inner, hint = _apart(inner), _apart(hint)
+    inner, hint = apart(inner), apart(hint)
     return f"{{{{c{number}::{inner}::{hint}}}}}" if hint else f"{{{{c{number}::{inner}}}}}"
-
-
-def _apart(html: str) -> str:
-    """Return HTML that holds none of a cloze's marks, nor at its end what would join the next."""
-    html = html.replace("}}", "}&#125;").replace("::", ":&#58;")
-    return html[:-1] + _EDGES.get(html[-1:], html[-1:])
-
-
-def strip_tags(html: str) -> str:
-    """Return what is left of HTML without its tags, pictures by name, on one line, as Anki compares first fields."""
-    return " ".join((_TAG.sub("", _IMAGE.sub(r" \1 ", html)) if "<" in html else html).split())
-
-
-def _without_gaps(html: str) -> str:
-    # Anki looks for clozes in every field of a cloze note (anki-contract.md, 5).
-    return html.replace("{{c", "{&#123;c") if "{{c" in html else html
-
-
-@dataclass(slots=True)
-class _Gap:
-    number: int
-    code: int
-    start: int
-    hints: int = 0
-
-
-@dataclass(slots=True)
-class _Scan:
-    """One text's way to Markdown and back."""
-
-    kept: list[str] = field(default_factory=list)
-    numbers: set[int] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
-    marks: list[tuple[str, str]] = field(default_factory=list)
-
-    def say(self, rule: Rule, message: str, hint: str) -> None:
-        self.problems.append((rule, message, hint))
-
-    def keep(self, html: str) -> str:
-        """Return a character that stands in for HTML."""
-        self.kept.append(html)
-        return chr(_FIRST_STAND_IN + len(self.kept) - 1)
-
-    def put_back(self, html: str) -> str:
-        def kept(match: re.Match[str]) -> str:
-            index = ord(unquote(match[0])) - _FIRST_STAND_IN
-            return self.kept[index] if index < len(self.kept) else match[0]
-
-        return (_STAND_IN_ADDRESS if "%F4%8" in html else _STAND_IN).sub(kept, html)
-
-    def cut(self, text: str, *, gaps: bool) -> str:  # noqa: C901 - one branch a token
-        """Return the text with its mathematics and clozes as stand-ins."""
-        out: list[str] = []
-        open_: list[_Gap] = []
-        code_end, at = 0, 0
-        while (match := _TOKEN.search(text, at)) is not None:
-            start = match.start()
-            in_code = start < code_end
-            out.append(text[at:start] if in_code else self._help_cjk(text[at:start]))
-            at = match.end()
-            what, token = match.lastgroup, match.group()
-            if match["open"] is not None:
-                what = "open"
-            if what == "code" and not in_code:
-                code_end = _end_of_code(text, at, token)
-                out.append(token)
-            elif what == "math" and not in_code:
-                out.append(self._math(token, gaps=gaps, inside=bool(open_)))
-            elif what in ("math", "escape") and in_code:
-                # In code a backslash is a backslash: what follows it is looked at again.
-                out.append(token[0])
-                at = start + 1
-            elif what == "escape" or not gaps or what == "code":
-                out.append(token)
-            elif what == "open":
-                out.append(self._open(token, int(match["number"]), open_, code_end if in_code else 0, len(out)))
-            elif what == "close":
-                out.append(self._close(token, open_, code_end if in_code else 0, out))
-            else:
-                out.append(self._hint(token, open_, code_end if in_code else 0))
-        rest = text[at:]
-        out.append(rest if at < code_end else self._help_cjk(rest))
-        for gap in open_:
-            self.say(rules.BAD_GAP, f"the gap `{{{{c{gap.number}::` is never closed", "close it with `}}`")
-        if gaps and (almost := _ALMOST_GAP.search("".join(out))) is not None:
-            message = f"`{almost.group().strip()}` opens no gap"
-            self.say(rules.BAD_GAP, message, "write gaps as `{{c1::answer}}` or `{{c1::answer::hint}}`")
-        return "".join(out)
-
-    def _help_cjk(self, text: str) -> str:
-        if "*" not in text:
-            return text
-        unseen = self.keep("")
-        text = _CLOSES_BEFORE_CJK.sub(rf"\1{unseen}\2", text)
-        return _OPENS_AFTER_CJK.sub(rf"\1{unseen}", text)
-
-    def keep_apart(self, html: str) -> str:
-        """Return the HTML with what only looks like a mark of a gap, inside of one, written otherwise."""
-        marks, depth, at = dict(self.marks), 0, 0
-        out: list[str] = []
-        for match in _STAND_IN.finditer(html):
-            text = html[at : match.start()]
-            out += [_apart(text) if depth else text, match.group()]
-            at = match.end()
-            depth += {"open": 1, "close": -1}.get(marks.get(match.group(), ""), 0)
-        return "".join([*out, html[at:]])
-
-    def _open(self, token: str, number: int, open_: list[_Gap], code: int, start: int) -> str:
-        self._number(token, number)
-        open_.append(_Gap(number, code, start))
-        self.marks.append((self.keep(token), "open"))
-        return self.marks[-1][0]
-
-    def _number(self, token: str, number: int) -> None:
-        if not 1 <= number <= MAX_GAP:
-            self.say(rules.BAD_GAP, f"`{token}` makes no card", f"number gaps from 1 to {MAX_GAP}")
-        self.numbers.add(number)
-
-    def _close(self, token: str, open_: list[_Gap], code: int, out: list[str]) -> str:
-        if not open_ or open_[-1].code != code:
-            # Inside a gap these two would close it: Anki reads no HTML entities, the browser does.
-            return self.keep("&#125;&#125;") if open_ else token
-        gap = open_.pop()
-        inner = "".join(out[gap.start + 1 :])
-        seen = self.put_back(inner)
-        answer = seen.partition("::")[0] if gap.hints else seen
-        if not answer.strip():
-            self.say(rules.BAD_GAP, f"the gap `{{{{c{gap.number}::}}}}` is empty", "write its answer in it")
-        elif gap.hints > 1:
-            message = f"the gap `{{{{c{gap.number}::` has more than one `::`"
-            self.say(rules.BAD_GAP, message, "write an answer that holds `::` in backticks")
-        elif seen.count("{") > seen.replace("&#125;", "}").count("}"):
-            message = f"`}}}}` closes the gap `{{{{c{gap.number}::` before its own `}}`"
-            self.say(rules.BAD_GAP, message, "put a space before the last `}}`")
-        if "\n\n" in inner:
-            message = f"the gap `{{{{c{gap.number}::` runs over two paragraphs"
-            self.say(rules.BAD_GAP, message, "give each paragraph a gap of the same number")
-        self.marks.append((self.keep(token), "close"))
-        return self.marks[-1][0]
-
-    def _hint(self, token: str, open_: list[_Gap], code: int) -> str:
-        if not open_:
-            return token
-        if open_[-1].code != code:
-            return self.keep("&#58;&#58;")
-        open_[-1].hints += 1
-        self.marks.append((self.keep(token), "hint"))
-        return self.marks[-1][0]
-
-    def _math(self, token: str, *, gaps: bool, inside: bool) -> str:  # noqa: C901 - one branch a character
-        """Return a stand-in for mathematics. Braces that are its own and meet in a gap are kept apart by a space."""
-        if not gaps or ("{{c" not in token and not inside):
-            return self.keep(escape(token))
-        out: list[str] = []
-        depth = [0] if inside else []
-        at = 0
-        while at < len(token):
-            opened = re.compile(r"\{\{c(\d+)::").match(token, at)
-            if opened is not None:
-                self._number(opened.group(), int(opened[1]))
-                depth.append(0)
-                out.append(opened.group())
-                at = opened.end()
-                continue
-            character = token[at]
-            if character == ":" and token[at + 1 : at + 2] == ":" and inside and len(depth) == 1:
-                # A hint of the gap around the formula cannot start in it.
-                out.append(":&#58;")
-                at += 2
-                continue
-            if character == "{" and depth:
-                depth[-1] += 1
-            elif character == "}" and depth:
-                own = depth[-1] > 0 or len(depth) == (1 if inside else 0)
-                if not own and token[at : at + 2] == "}}":
-                    depth.pop()
-                    if (empty := re.search(r"(\{\{c\d+::)\s*(?:::.*)?\Z", "".join(out), re.DOTALL)) is not None:
-                        self.say(rules.BAD_GAP, f"the gap `{empty[1]}}}}}` is empty", "write its answer in it")
-                    out.append("}}")
-                    at += 2
-                    continue
-                depth[-1] -= 1
-                if out and out[-1][-1:] == "}":
-                    out.append(" ")
-            out.append(escape(character))
-            # A brace of the mathematics right before the gap's end would close the gap one brace early.
-            if character == "}" and token[at + 1 : at + 3] == "}}" and depth and depth[-1] == 0:
-                out.append(" ")
-            at += 1
-        if len(depth) > (1 if inside else 0):
-            hint = "close it with `}}` before the formula ends"
-            self.say(rules.BAD_GAP, "a gap in this formula is never closed", hint)
-        return self.keep("".join(out))
-
-    def check_nesting(self, html: str) -> None:
-        """Report gaps that cut through formatting, or that Markdown lost in a link's address."""
-        opened: list[int] = []
-        for mark, what in self.marks:
-            where = html.find(mark)
-            if where < 0:
-                hint = "keep gaps out of the addresses of links and pictures"
-                self.say(rules.BAD_GAP, "a gap stands where no text is shown", hint)
-                return
-            if what == "open":
-                opened.append(where)
-            elif what == "hint" and opened and not _balanced(html[opened[-1] : where]):
-                hint = "end the formatting before the `::`"
-                self.say(rules.BAD_GAP, "a gap's hint starts in the middle of formatting", hint)
-                return
-            elif what == "close" and opened and not _balanced(html[opened.pop() : where]):
-                hint = "start and end the formatting inside the gap, or outside of it"
-                self.say(rules.BAD_GAP, "a gap starts or ends in the middle of formatting", hint)
-                return
-
-
-def _balanced(html: str) -> bool:
-    stack: list[str] = []
-    for closing, name in re.findall(r"<(/?)([a-z0-9]+)[^>]*?>", html):
-        if name in ("br", "hr", "img"):
-            continue
-        if not closing:
-            stack.append(name)
-        elif not stack or stack.pop() != name:
-            return False
-    return not stack
-
-
-def _end_of_code(text: str, start: int, ticks: str) -> int:
-    """Return where the code span that these backticks open ends, or 0 where they open none."""
-    for match in re.compile("`+").finditer(text, start):
-        if match.group() == ticks:
-            return match.end()
-    return 0
-
-
-@cache
-def _parser():  # type: ignore[no-untyped-def]  # noqa: ANN202 - markdown-it is imported only where it is needed
-    from markdown_it import MarkdownIt  # noqa: PLC0415
-
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    parser.add_render_rule("text", lambda _, tokens, index, *__: escape(tokens[index].content))
-    return parser
-
-
-def _to_html(text: str) -> str:
-    parser = _parser()
-    tokens = parser.parse(text)
-    if [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]:
-        tokens = tokens[1:2]
-    return str(parser.renderer.render(tokens, parser.options, {})).strip()

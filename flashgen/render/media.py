@@ -1,7 +1,7 @@
-"""The pictures of a deck: found in its `media/`, and named by their content.
+"""The pictures, sounds and videos of a deck: found in its `media/`, checked, and named by their content.
 
 Anki never takes a changed file under a name that it knows (anki-contract.md, 1.7). So a name says what is in the file,
-and a picture that changed comes as another one, in a note that changed with it.
+and a file that changed comes as another one, in a note that changed with it.
 """
 
 from __future__ import annotations
@@ -9,88 +9,250 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from flashgen import rules
-from flashgen.diagnostics import Report, Span, did_you_mean
-from flashgen.model import Media
-from flashgen.render.markup import Html, Problem
+from flashgen.diagnostics import Related, Report, Span, did_you_mean
+from flashgen.model import Credit, Media
+from flashgen.render.html import Html, Problem
+from flashgen.render.media_types import HEAVY, LARGEST, PICTURE, TYPES, MediaType, fault_of
+from flashgen.render.svg import SvgFault, read_svg, write_svg
+from flashgen.values import nfc
 
 FOLDER = "media"
-_TYPES = (".gif", ".jpeg", ".jpg", ".png", ".webp")
 # As the Markdown parser writes it.
 _PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"([^>]*?) ?/>')
+_ALT_CURE = "say what it shows: `![a Pod and its containers](pod.png)`"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file that can be shown, what it is to a learner, and what its author should know of it."""
+
+    media: Media
+    what: str
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The HTML that shows a file, and the name that stands for its content; both are "" where it cannot be shown."""
+
+    html: str
+    stamp: str
+    problems: tuple[Problem, ...]
 
 
 class Library:
     """The `media/` of one deck. A file is read once, and `used` holds what texts show, by its path in the folder."""
 
-    def __init__(self, folder: Path, shown: str) -> None:
-        self.folder, self.shown = folder / FOLDER, f"{shown}/{FOLDER}"
-        self.used: dict[str, Media] = {}
+    def __init__(self, folder: Path, shown: str, credits_: Mapping[str, Credit] | None = None) -> None:
+        self.folder, self.shown, self.credits = folder / FOLDER, f"{shown}/{FOLDER}", credits_
+        self.used: dict[str, _Found] = {}
         self._shown: dict[str, Media] = {}
+        self._paths: set[str] = set()
+        self._drawn: set[str] = set()
+        self._made: dict[str, Media] = {}
 
-    def take_shown(self) -> tuple[Media, ...]:
-        """Return the files that texts showed since the last call: those of one edition."""
+    def take_shown(self) -> tuple[tuple[Media, ...], tuple[Credit, ...]]:
+        """Return the files that texts showed since the last call, those of one edition, and what credits they have."""
         taken, self._shown = tuple(self._shown.values()), {}
-        return taken
+        paths, self._paths = self._paths, set()
+        known = sorted((self.credits or {}).items())
+        return taken, tuple(credit for path, credit in known if path in paths)
 
-    def place(self, made: Html, text: str) -> tuple[Html, str]:
-        """Return HTML with its pictures under their names in Anki, and the text with what stands for their content."""
+    def place(self, made: Html, text: str, seen: list[str]) -> tuple[Html, str]:
+        """Return HTML with its files as Anki shows them, and the text with what stands for their content.
+
+        The files' paths are added to `seen`.
+        """
         stamps: list[str] = []
         problems: list[Problem] = list(made.problems)
 
-        def name(match: re.Match[str]) -> str:
-            found = self._find(unquote(html.unescape(match[1])))
-            if isinstance(found, Media):
-                stamps.append(found.name)
-                self._shown[found.name] = found
-                if not match[2].strip():
-                    hint = "say what it shows: `![a Pod and its containers](pod.png)`"
-                    problems.append(
-                        (rules.MISSING_ALT, f"the picture `{match[1]}` says nothing to those who cannot see it", hint)
-                    )
-                return f'<img src="{found.name}" alt="{match[2]}"{match[3]}>'
-            problems.append(found)
-            return match[0]
+        def show(match: re.Match[str]) -> str:
+            shown = self.show(unquote(html.unescape(match[1])), match[2], seen, rest=match[3])
+            stamps.extend(filter(None, [shown.stamp]))
+            problems.extend(shown.problems)
+            # A fault keeps what stands there instead: the rest of the text is judged with it.
+            return shown.html or match[2] or match[1]
 
-        placed = _PICTURE.sub(name, made.html)
+        placed = _PICTURE.sub(show, made.html)
         return Html(placed, tuple(problems)), "\x1d".join((text, *stamps))
 
-    def report_unused(self, report: Report) -> None:
-        """Report the files that no text shows."""
-        for path in self._files():
-            if path not in self.used:
-                where = Span(f"{self.shown}/{path}")
-                report.add(rules.UNUSED_MEDIA, "no text shows this file", where, "show it, or delete it")
+    def show(
+        self,
+        source: str,
+        alt: str,
+        seen: list[str],
+        *,
+        rest: str = "",
+        of: Collection[str] = tuple(HEAVY),
+        cure: str = _ALT_CURE,
+    ) -> Shown:
+        """Return how a file is shown: a picture by its tag, all else by Anki's player.
 
-    def _find(self, source: str) -> Media | Problem:
-        if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", source, re.IGNORECASE):
-            hint = f"put the picture in {self.shown}/, and name it there"
-            return rules.EXTERNAL_REQUEST, f"`{source}` would be loaded from outside of the card", hint
-        path = source.removeprefix(f"{FOLDER}/")
-        if path in self.used:
-            return self.used[path]
-        file = self.folder / path
-        if not file.is_file() or not file.resolve().is_relative_to(self.folder.resolve()):
-            hint = did_you_mean(path, self._files()) or f"put it in {self.shown}/"
-            return rules.MISSING_MEDIA, f"there is no picture `{path}` in {self.shown}/", hint
-        if file.suffix.lower() not in _TYPES:
-            return rules.ODD_FORMAT, f"`{path}` is of a type that is not packed", f"use {', '.join(_TYPES)}"
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            return rules.UNREADABLE_FILE, f"`{path}` cannot be read: {error.strerror or error}", "check its permissions"
-        # Letters that every system's file names take.
-        stem = "-".join(re.findall("[a-z0-9]+", file.stem.lower()))[:40] or "picture"
-        name = f"{stem}-{hashlib.sha256(data).hexdigest()[:16]}{file.suffix.lower()}"
-        self.used[path] = Media(name, data)
+        `alt` is what it says to those who do not see or hear it, and `rest` the tag's other attributes, both as HTML;
+        `of` names what it may be. The file's path is added to `seen`.
+        """
+        path = nfc(source).removeprefix(f"{FOLDER}/")
+        found = self._find(path, of)
+        if not isinstance(found, _Found):
+            return Shown("", "", (found,))
+        seen.append(path)
+        name = found.media.name
+        self._shown[name] = found.media
+        self._paths.add(path)
+        if found.what != PICTURE:
+            played = f"[sound:{name}]"
+            if alt.strip():
+                played = f'<span class="fg-sound" title="{alt}">{played}</span>'
+            return Shown(played, name, found.warnings)
+        problems = list(found.warnings)
+        if alt.strip() in ("", path, PurePosixPath(path).name):
+            message = f"the picture `{source}` says nothing to those who cannot see it"
+            problems.append((rules.MISSING_ALT, message, cure))
+        return Shown(f'<img src="{name}" alt="{alt}"{rest}>', name, tuple(problems))
+
+    def drawing(self, path: str) -> bytes | Problem:
+        """Return the bytes of an SVG file, by its path in the folder."""
+        path = nfc(path).removeprefix(f"{FOLDER}/")
+        data = self._read(path, "drawing")
+        if not isinstance(data, bytes):
+            return data
+        if not path.lower().endswith(".svg"):
+            return rules.ODD_FORMAT, f"`{path}` is no drawing", "use an .svg"
+        self._drawn.add(path)
+        return data
+
+    def show_drawn(self, seen: list[str], path: str, stamp: str, make: Callable[[], bytes]) -> str:
+        """Take a picture that is made of a drawing when it is wanted, and return its name in Anki.
+
+        `stamp` stands for what it shows. The drawing's path is added to `seen`.
+        """
+        path = nfc(path).removeprefix(f"{FOLDER}/")
+        name = _name(path, stamp, ".png")
+        # Drawing takes a while: what is looked at again is not drawn again.
+        self._shown[name] = self._made.setdefault(name, Media(name, cache(make)))
+        self._paths.add(path)
+        seen.append(path)
+        return name
+
+    def what(self, path: str) -> str:
+        """Return what a file that was shown is to a learner."""
+        return self.used[path].what if path in self.used else PICTURE
+
+    def report_folder(self, report: Report) -> None:
+        """Report what is wrong with the folder as a whole, once every language was rendered."""
+        for path in self._files:
+            where = Span(f"{self.shown}/{path}")
+            if path not in self.used and path not in self._drawn:
+                report.add(rules.UNUSED_MEDIA, "no text shows this file", where, "show it, or delete it")
+            elif self.credits is not None and path not in self.credits:
+                hint = f"add `{path}: {{author: …, licence: …}}` to {self.shown}/credits.yaml"
+                report.add(rules.UNCREDITED_MEDIA, "credits.yaml does not say who made this file", where, hint)
+        for path, credit in (self.credits or {}).items():
+            if path not in self._files:
+                hint = did_you_mean(path, self._files) or "delete it"
+                report.add(rules.MISSING_MEDIA, f"there is no `{path}` in {self.shown}/", credit.span, hint)
+        self._report_names(report)
+
+    def _report_names(self, report: Report) -> None:
+        """Report files that are easily taken for one another."""
+        spelled: dict[str, str] = {}
+        stems: dict[tuple[str, str], str] = {}
+        for path in self._files:
+            first = spelled.setdefault(path.casefold(), path)
+            type_ = TYPES.get(PurePosixPath(path).suffix.lower())
+            other = stems.setdefault((path.rpartition(".")[0], type_.what if type_ else path), path)
+            related = [Related("the other one", Span(f"{self.shown}/{first if first != path else other}"))]
+            where = Span(f"{self.shown}/{path}")
+            if first != path:
+                message = f"this name differs from `{first}` in upper and lower case alone: some systems keep only one"
+                report.add(rules.MEDIA_NAME, message, where, "rename one", related)
+            elif other != path:
+                message = f"this name differs from `{other}` in its ending alone: one is easily shown for the other"
+                report.add(rules.MEDIA_NAME, message, where, "rename one, or delete it", related)
+
+    def _find(self, path: str, of: Collection[str]) -> _Found | Problem:
+        type_ = TYPES.get(PurePosixPath(path).suffix.lower())
+        what = type_.what if type_ else "file"
+        if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", path, re.IGNORECASE):
+            hint = f"put the {what} in {self.shown}/, and name it there"
+            return rules.EXTERNAL_REQUEST, f"`{path}` would be loaded from outside of the card", hint
+        data = self._read(path, what) if path not in self.used else b""
+        if not isinstance(data, bytes):
+            return data
+        if type_ is None or what not in of:
+            wanted = " or ".join(of)
+            message = (
+                f"`{path}` is {f'a {what}, and a {wanted} is wanted' if type_ else 'of a type that is not packed'}"
+            )
+            endings = ", ".join(ending for ending, other in TYPES.items() if other.what in of)
+            return rules.ODD_FORMAT, message, f"use {endings}"
+        return self.used[path] if path in self.used else self._take(path, data, type_)
+
+    def _take(self, path: str, data: bytes, type_: MediaType) -> _Found | Problem:
+        what = type_.what
+        if (fault := fault_of(data, type_)) is not None:
+            return rules.WRONG_CONTENT, f"`{path}` {fault[0]}", fault[1]
+        content = _sanitised(path, data) if type_.format == "SVG" else data
+        if not isinstance(content, bytes):
+            return content
+        warnings: list[Problem] = []
+        if len(data) > HEAVY[what]:
+            most = HEAVY[what] // 1000
+            message = f"`{path}` has {len(data) // 1000} kB; a {what} of more than {most} kB is heavy to sync"
+            warnings.append((rules.HEAVY_MEDIA, message, "save it smaller"))
+        if not type_.everywhere:
+            hint = f"save it as {'.mp4' if what == 'video' else '.mp3 or .m4a'}"
+            warnings.append((rules.NOT_EVERYWHERE, f"AnkiMobile may not play `{path}`", hint))
+        name = _name(path, hashlib.sha256(data).hexdigest(), PurePosixPath(path).suffix.lower())
+        self.used[path] = _Found(Media(name, content), what, tuple(warnings))
         return self.used[path]
 
-    def _files(self) -> Iterator[str]:
+    def _read(self, path: str, what: str) -> bytes | Problem:
+        """Return the bytes of a file, by its path in the folder and spelled as it is there."""
+        file = self._files.get(path)
+        if ".." in PurePosixPath(path).parts or path.startswith("/"):
+            return rules.MISSING_MEDIA, f"`{path}` lies outside of {self.shown}/", f"put the {what} in {self.shown}/"
+        if file is None or not file.resolve().is_relative_to(self.folder.resolve()):
+            hint = did_you_mean(path, self._files) or f"put it in {self.shown}/"
+            return rules.MISSING_MEDIA, f"there is no {what} `{path}` in {self.shown}/", hint
+        try:
+            size = file.stat().st_size
+            if size > LARGEST:
+                message = f"`{path}` has {size // 1_000_000} MB; Anki syncs no file over {LARGEST >> 20} MiB"
+                return rules.TOO_LARGE, message, "save it smaller, or cut it in pieces"
+            return file.read_bytes()
+        except OSError as error:
+            return rules.UNREADABLE_FILE, f"`{path}` cannot be read: {error.strerror or error}", "check its permissions"
+
+    @cached_property
+    def _files(self) -> Mapping[str, Path]:
+        """The folder's files by their paths in it."""
+        return dict(self._listed())
+
+    def _listed(self) -> Iterator[tuple[str, Path]]:
         if self.folder.is_dir():
             for file in sorted(self.folder.rglob("*")):
                 if file.is_file() and file.name[0] != "." and file.suffix not in (".yaml", ".yml"):
-                    yield file.relative_to(self.folder).as_posix()
+                    yield nfc(file.relative_to(self.folder).as_posix()), file
+
+
+def _sanitised(path: str, data: bytes) -> bytes | Problem:
+    """Return an SVG without what its editor left in it, or why it cannot be shown."""
+    svg = read_svg(data)
+    if isinstance(svg, SvgFault):
+        line = f", line {svg.line}" if svg.line else ""
+        return svg.rule, f"`{path}`{line}: {svg.message}", svg.hint
+    return write_svg(svg.root).encode()
+
+
+def _name(path: str, stamp: str, suffix: str) -> str:
+    """Return a file's name in Anki, in letters that every system's file names take."""
+    stem = "-".join(re.findall("[a-z0-9]+", PurePosixPath(path).stem.lower()))[:40] or "file"
+    return f"{stem}-{stamp[:16]}{suffix}"

@@ -310,6 +310,25 @@ def _reveal(nodes: Iterable[str | _Cloze], number: int, *, hide: bool) -> tuple[
     return "".join(parts), found
 
 
+def cloze_answer(text: str, number: int) -> str:
+    """Return what a learner is to type for a number's gaps: each one's text, once where all are the same."""
+    found: list[str] = []
+
+    def collect(nodes: Iterable[str | _Cloze]) -> None:
+        for node in nodes:
+            if isinstance(node, _Cloze):
+                if number in node.numbers:
+                    found.append(_plain(node.nodes))
+                collect(node.nodes)
+
+    collect(_parse_clozes(text))
+    return found[0] if len(set(found)) == 1 else ", ".join(found)
+
+
+def _plain(nodes: Iterable[str | _Cloze]) -> str:
+    return "".join(node if isinstance(node, str) else _plain(node.nodes) for node in nodes)
+
+
 def _mask(text: str) -> str:
     """Return the attributes from which Anki's script draws the shape of an image occlusion."""
     shape, colon, _ = text.partition(":")
@@ -331,7 +350,8 @@ def _show_cloze(text: str, _: str, scene: _Scene) -> str:
     return _MATHJAX.sub(lambda math: math[1] + _HTML.sub("", math[2]) + math[3], shown) if found else ""
 
 
-def _strip_html(text: str, *_: object) -> str:
+def strip_html(text: str, *_: object) -> str:
+    """Return what is left of a text without its markup, its entities decoded."""
     plain = _HTML.sub("", text)
     try:  # half a surrogate pair fails to encode
         return _ENTITY.sub(_decode, plain).encode().decode().replace("\xa0", " ") if "&" in plain else plain
@@ -360,7 +380,7 @@ def _hide_hint(text: str, field: str, _: _Scene) -> str:
 _Filter = Callable[[str, str, _Scene], str]
 _FILTERS: Final[Mapping[str, _Filter]] = {
     "": lambda text, *_: text,
-    "text": _strip_html,
+    "text": strip_html,
     "cloze": _show_cloze,
     "type": lambda _, field, __: f"[[type:{field}]]",
     "type-cloze": lambda _, field, __: f"[[type:cloze:{field}]]",

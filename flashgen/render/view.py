@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flashgen.model import Family, Note
+from flashgen.model import Note
 from flashgen.render import reviewer
 from flashgen.render.reviewer import Rendered
 
@@ -14,7 +14,7 @@ _parse = lru_cache(maxsize=256)(reviewer.parse)
 def render_card(note: Note, card_ord: int) -> Rendered:
     """Return both sides of one of a note's cards, as Anki in English shows a new card in the deck it came with."""
     kind = note.note_type
-    is_cloze = kind.family is Family.CLOZE
+    is_cloze = kind.family.has_gaps
     card = kind.templates[0 if is_cloze else card_ord]
     fields = {field.name: text for field, text in zip(kind.fields, note.fields, strict=True)}
     specials = {

@@ -8,6 +8,7 @@ from flashgen import rules
 from flashgen.diagnostics import Report, choose, did_you_mean
 from flashgen.model import DeckFacts, DeckFolder, Project
 from flashgen.schema import in_language
+from flashgen.validate.credits import read_credits
 from flashgen.validate.deck import check_deck_names, check_uids, languages_of, read_deck, read_outline
 from flashgen.validate.facts import FactReader
 from flashgen.values import span
@@ -40,7 +41,11 @@ def _validate_deck(project: Project, folder: DeckFolder, report: Report) -> Deck
             if name in reader.ids:
                 message = f"`{name}` is retired, but a fact still has this id"
                 report.add(rules.DUPLICATE_ID, message, span(deck.path, at), "delete it here, or delete the fact")
-    return DeckFacts(deck, tuple(reader.facts), reader.complete)
+    complete, credits_ = reader.complete, None
+    if folder.credits is not None:
+        credits_ = read_credits(folder.credits, languages_of(folder), report)
+        complete &= folder.credits.whole
+    return DeckFacts(deck, tuple(reader.facts), complete, credits_)
 
 
 def _check_subdecks(decks: Iterable[DeckFacts], report: Report) -> None:

@@ -10,6 +10,7 @@ from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span
 from flashgen.model import Deck, DeckFolder, Document
 from flashgen.schema import RECORD, Checker, Property, Type, bad_id, good_id, in_language
+from flashgen.validate.speech import read_speech
 from flashgen.values import Map, Position, Seq, Value, is_cut, span
 
 DECK = {
@@ -25,6 +26,7 @@ DECK = {
         Property("retired", Type.WORDS, about="What left on purpose: ids of facts, or `fact/part`"),
         Property("released", Type.PLAIN, about="The version last made public; kept by `flashgen release`"),
         Property("formerly", Type.WORDS, about="Names this deck had before"),
+        Property("speech", Type.ANY, about="Which languages Anki reads aloud, and in which voice"),
     )
 }
 _STATEMENT = {
@@ -60,6 +62,7 @@ def read_deck(folder: DeckFolder, report: Report) -> Deck | None:
     _check_languages(check, value)
     languages = check.languages
     _check_names(check, value)
+    speech = read_speech(check, value, languages)
     for name, at in zip(value.get("retired", ()), getattr(value.get("retired"), "values_at", ()), strict=True):
         # A part, or a kind, may be named too: `fact/part`, `kind/fact`.
         if isinstance(name, str) and not all(good_id(word) for word in re.split("[/+]", name)):
@@ -80,6 +83,7 @@ def read_deck(folder: DeckFolder, report: Report) -> Deck | None:
         retired=value.get("retired"),
         released=value.get("released", ""),
         formerly=value.get("formerly"),
+        speech=speech,
     )
 
 

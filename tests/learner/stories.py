@@ -9,10 +9,13 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import media_files
+
 from learner.author import MEANING, WORD, Author, built_in
 from learner.story import Story
 
 ROWS: dict[str, Callable[[Story], Mapping[str, object] | None]] = {}
+SEOUL, LARGER, BERN = (media_files.png(label) for label in ("Seoul", "Seoul, larger", "Bern"))
 # The notes of the project's own kind, and its note type.
 WORDS = {"sun", "moon"}
 TYPE = "Story – Word"
@@ -55,12 +58,12 @@ def text_changed(story: Story) -> None:
 @row
 def picture_changed(story: Story) -> None:
     """The text stays as it was; what its picture shows does not."""
-    story.author.media = {"map.png": b"Seoul", "flag.png": b"Bern"}
+    story.author.media = {"map.png": SEOUL, "flag.png": BERN}
     story.author.fact("seoul")["back"] = "Seoul ![on the map](map.png)"
     story.author.fact("bern")["back"] = "Bern ![its flag](media/flag.png)"
-    story.release_and_take(10, changed={"seoul", "bern"}, shows={"seoul": f"map-{named(b'Seoul')}.png"})
-    story.author.media["map.png"] = b"Seoul, larger"
-    story.release_and_take(20, changed={"seoul"}, shows={"seoul": f"map-{named(b'Seoul, larger')}.png"})
+    story.release_and_take(10, changed={"seoul", "bern"}, shows={"seoul": f"map-{named(SEOUL)}.png"})
+    story.author.media["map.png"] = LARGER
+    story.release_and_take(20, changed={"seoul"}, shows={"seoul": f"map-{named(LARGER)}.png"})
 
 
 def named(picture: bytes) -> str:

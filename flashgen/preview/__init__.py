@@ -1,0 +1,1 @@
+"""Cards as a client shows them, on a page of their own."""

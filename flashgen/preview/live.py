@@ -1,0 +1,139 @@
+"""A project that is rebuilt as its files are saved, with its last good state kept."""
+
+from __future__ import annotations
+
+import gc
+import json
+import threading
+import time
+import traceback
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from watchfiles import Change, DefaultFilter, watch
+
+from flashgen.diagnostics import Report, Severity
+from flashgen.errors import FlashgenError
+from flashgen.pipeline import check
+from flashgen.preview.index import View, told, view
+from flashgen.read.project import CARDS, TEMPLATES, built_in_templates
+
+# More than an author reads before mending the first ones.
+_MOST_FINDINGS = 100
+# How often it is looked whether a watched folder came or went, in milliseconds.
+_LOOK = 1000
+
+
+class Live:
+    """The state that the page shows: the last good view, and what is wrong since."""
+
+    def __init__(
+        self, root: Path, decks: Collection[str], languages: Collection[str], tell: Callable[[str], None]
+    ) -> None:
+        """Build the first state, without which there is nothing to show; raises FlashgenError."""
+        self.root, self.decks, self.languages, self.tell = root, decks, languages, tell
+        self._changed = threading.Condition()
+        self._number = 0
+        self.is_good = False
+        report = Report()
+        checked = check(root, report, decks, languages)
+        self._show(view(checked, report), report)
+
+    def _show(self, new: View, report: Report) -> None:
+        self.is_good = not report.failed
+        self._publish(new, _problem_of(report) if report.failed else None)
+
+    def _publish(self, new: View, problem: dict[str, Any] | None) -> None:
+        with self._changed:
+            self.view, self.problem = new, problem
+            self._number += 1
+            self._changed.notify_all()
+
+    @property
+    def state(self) -> str:
+        """What the page has to know of a change, as JSON: which view to show, and what is wrong."""
+        return json.dumps({"view": self.view.name, "problem": self.problem}, ensure_ascii=False)
+
+    def states(self, patience: float) -> Iterator[str | None]:
+        """Yield the state now and after every change, and None where nothing changed for `patience` seconds."""
+        seen = -1
+        while True:
+            with self._changed:
+                if self._number == seen:
+                    self._changed.wait(patience)
+                is_new, seen = self._number != seen, self._number
+                state = self.state if is_new else None
+            yield state
+
+    def rebuild(self) -> None:
+        """Read the project anew; what goes wrong is told beside the last good view."""
+        start = time.perf_counter()
+        report = Report()
+        try:
+            checked = check(self.root, report, self.decks, self.languages)
+            # A state with errors lacks facts; beside a whole one it would look as if cards were lost.
+            new = view(checked, report) if not report.failed or not self.is_good else None
+        except FlashgenError as error:
+            self._publish(self.view, {"title": str(error), "hint": error.hint, "findings": [], "trace": ""})
+        except Exception:  # noqa: BLE001 - a fault of ours is told, and the page lives on
+            title, hint = (
+                "flashgen itself failed: this is our fault, not yours",
+                "please report it with the lines below",
+            )
+            trace = traceback.format_exc()
+            self._publish(self.view, {"title": title, "hint": hint, "findings": [], "trace": trace})
+        else:
+            if new is None:
+                self._publish(self.view, _problem_of(report))
+            else:
+                self._show(new, report)
+        # `check` keeps all that lives from the garbage collector, which is right for a process that soon ends.
+        gc.unfreeze()
+        self.tell(self._told(time.perf_counter() - start))
+
+    def _told(self, seconds: float) -> str:
+        state = self.problem["title"] if self.problem else f"{len(self.view.notes):,} notes"
+        return f"{state} ({seconds:.2f} s)"
+
+    def watch(self, stop: threading.Event) -> None:
+        """Rebuild whenever a file is saved, until told to stop."""
+        while not stop.is_set():
+            folders = self._folders()
+            for changes in watch(
+                *folders,
+                watch_filter=_Sources(),
+                debounce=300,
+                step=30,
+                stop_event=stop,
+                rust_timeout=_LOOK,
+                yield_on_timeout=True,
+                raise_interrupt=False,
+            ):
+                if changes or self._folders() != folders:
+                    self.rebuild()
+                if self._folders() != folders:
+                    break
+            if not folders:
+                stop.wait(_LOOK / 1000)
+
+    def _folders(self) -> list[Path]:
+        folders = {self.root / CARDS, self.root / TEMPLATES, built_in_templates()}
+        return sorted(folder for folder in folders if folder.is_dir())
+
+
+class _Sources(DefaultFilter):
+    """Files that a build reads: not what editors and flashgen itself leave beside them for a moment."""
+
+    def __call__(self, change: Change, path: str) -> bool:
+        return super().__call__(change, path) and not Path(path).name.startswith(".")
+
+
+def _problem_of(report: Report) -> dict[str, Any]:
+    errors = [finding for finding in report if finding.rule.severity is Severity.ERROR]
+    return {
+        "title": f"{len(errors)} error{'s' * (len(errors) != 1)} to mend",
+        "hint": None if len(errors) <= _MOST_FINDINGS else f"the first {_MOST_FINDINGS} are shown",
+        "findings": [told(finding) for finding in errors[:_MOST_FINDINGS]],
+        "trace": "",
+    }
