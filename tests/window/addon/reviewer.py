@@ -73,7 +73,8 @@ class Camera:
         self.look = ""
         self.deck = DeckId(0)
         # Anki's own smallest width is wider than a phone.
-        mw.setMinimumSize(1, 1)
+        mw.setMinimumWidth(0)
+        mw.web.setMinimumWidth(0)
         self.wait_for_decks()
 
     def set_up(self, look: str) -> None:
@@ -83,7 +84,7 @@ class Camera:
         (self.out / look).mkdir(parents=True, exist_ok=True)
         mw.set_theme({"light": Theme.LIGHT, "night": Theme.DARK}[theme])
         mw.resize(WIDTHS[device], HEIGHTS[device])
-        until(lambda: mw.width() == WIDTHS[device], "the window's width")
+        until(lambda: mw.web.width() == WIDTHS[device], "the page to be as wide as the window")
         # So that the reviewer's page is made anew, as when Anki is started with this theme.
         evaluate(mw.web.page(), "window.stale = true")
         mw.moveToState("deckBrowser")
