@@ -25,7 +25,7 @@ def run(job: dict) -> dict:
     """Do a job, and return what `seen.json` says."""
     out = Path(job["out"])
     packages = imported([Path(package) for package in job["packages"]])
-    cards = [card for package in packages for card in chosen(package, every=job["cards"] == "all")]
+    cards = [card for package in packages for card in chosen(package, job["cards"])]
     camera = Camera(out, WATCH)
     sights, editors = [], []
     for look in job["looks"]:

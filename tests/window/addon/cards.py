@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,29 +50,26 @@ def imported(packages: list[Path]) -> list[Imported]:
     return found
 
 
-def chosen(package: Imported, *, every: bool) -> list[Chosen]:
-    """Return all cards of a package, or the first of each card template and all that occlude a picture."""
-    cards, templates = [], set()
+def chosen(package: Imported, which: str) -> Iterator[Chosen]:
+    """Yield the cards of a package that are wanted: `few`, `one-per-kind` or `all`, as `run.py` explains them."""
+    kinds = set()
     for note_id in package.notes:
         note = mw.col.get_note(note_id)
         note_type = note.note_type()
         is_occlusion = note_type.get("originalStockKind") == OCCLUSION
         for place, card in enumerate(note.cards()):
-            template = card.template()
-            is_new = (note_type["id"], template["name"]) not in templates
-            templates.add((note_type["id"], template["name"]))
-            if every or is_new or is_occlusion:
-                cards.append(
-                    Chosen(
-                        card.id,
-                        package.package,
-                        note.guid,
-                        note_type["name"],
-                        template["name"],
-                        card.ord,
-                        dict(note.items()),
-                        is_occlusion,
-                        place == 0,
-                    )
+            template = card.template()["name"]
+            kind = (note_type["id"], None if which == "few" else template)
+            if which == "all" or kind not in kinds or (which == "one-per-kind" and is_occlusion):
+                yield Chosen(
+                    id=card.id,
+                    package=package.package,
+                    guid=note.guid,
+                    note_type=note_type["name"],
+                    card=template,
+                    ord=card.ord,
+                    fields=dict(note.items()),
+                    is_occlusion=is_occlusion,
+                    is_first=place == 0,
                 )
-    return cards
+            kinds.add(kind)

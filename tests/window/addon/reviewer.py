@@ -19,6 +19,7 @@ from .cards import Chosen
 from .waiting import evaluate, pause, until
 from .watch import Watch
 
+_WORDS = (Path(__file__).parent / "words.js").read_text(encoding="utf-8")
 # What is on the page now gets a mark; where the mark is gone, the page shows the next side.
 _MARK = "document.querySelectorAll('#qa > *').forEach(element => element.dataset.before = '')"
 _DECKS = "document.querySelector('.decktd') !== null && !window.stale"
@@ -40,8 +41,8 @@ _PAGE = """(() => {
   const colour = name => canvas && getComputedStyle(canvas).getPropertyValue(`--${name}-shape-color`).trim();
   const place = image && image.getBoundingClientRect();
   return {
-    text: document.getElementById("qa").innerText,
-    classes: [...body.classList],
+    words: WORDS,
+    card_height: document.getElementById("qa").getBoundingClientRect().height,
     ground: getComputedStyle(body).backgroundColor,
     size: {width: root.clientWidth, scroll_width: root.scrollWidth,
            height: root.clientHeight, scroll_height: root.scrollHeight},
@@ -51,7 +52,7 @@ _PAGE = """(() => {
       active: colour("active"), inactive: colour("inactive"), highlight: colour("highlight"),
     },
   };
-})()"""
+})()""".replace("WORDS", _WORDS)
 _EDITOR = """(() => {
   const image = document.querySelector(".image-mask-container img, #image");
   return {image: Boolean(image && image.complete && image.naturalWidth)};
