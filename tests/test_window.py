@@ -174,7 +174,9 @@ def test_the_ground_is_that_of_the_theme_by_day_and_by_night(shown: Shown) -> No
 def test_nothing_scrolls_sideways(shown: Shown) -> None:
     sizes = {sight["picture"]: sight["page"]["size"] for sight in shown.ours}
     assert {name: size for name, size in sizes.items() if size["scroll_width"] > size["width"]} == {}
-    assert {size["width"] for size in sizes.values()} == {DEVICES[look.split("-")[0]] for look in LOOKS}
+    for sight in shown.ours:
+        # The page's own width is less where a bar to scroll by stands beside it.
+        assert sight["web_view"][2] == DEVICES[sight["look"].split("-")[0]], sight["picture"]
 
 
 def test_a_typed_answer_is_compared_with_the_right_one(shown: Shown) -> None:
