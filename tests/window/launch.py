@@ -14,12 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ADDON = Path(__file__).parent / "addon"
-# Debian's names of what Anki's window needs beside its wheel.
-DEBIAN = (
-    "xvfb libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 "
-    "libxcb-render-util0 libxcb-xinerama0 libxcb-randr0 libxcb-shape0 libxcb-xkb1 libnss3 libxcomposite1 libxdamage1 "
-    "libxrandr2 libxtst6 libasound2 libdbus-1-3 libxkbfile1 libfontconfig1 libxi6"
-)
+# Debian's names of what Anki's window needs beside its wheel; Chromium, which other tests need, brings the rest.
+DEBIAN = "chromium xvfb libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxkbcommon-x11-0"
 _PROFILE = "User 1"
 
 
@@ -29,6 +25,8 @@ class LaunchError(Exception):
 
 def launch(python: Path, packages: list[Path], out: Path, cards: str, looks: list[str], seconds: float) -> dict:
     """Show cards of packages in Anki, leave the pictures in `out`, and return what was seen."""
+    if out.exists() and any(out.iterdir()) and not (out / "seen.json").exists():
+        raise LaunchError(f"{out} would be emptied, and holds something else than pictures of cards")
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="anki-window-") as home, screen() as display:
@@ -40,7 +38,8 @@ def launch(python: Path, packages: list[Path], out: Path, cards: str, looks: lis
         _run(python, base, _environment(display, job, Path(home)), out / "anki.log", seconds)
     file = out / "seen.json"
     if not file.exists():
-        raise LaunchError(f"Anki ended early. It said:\n{(out / 'anki.log').read_text('utf-8')[-3000:]}")
+        said = (out / "anki.log").read_text(encoding="utf-8")[-3000:]
+        raise LaunchError(f"Anki ended early. On Debian it needs {DEBIAN}. It said:\n{said}")
     seen = json.loads(file.read_text(encoding="utf-8"))
     if "failed" in seen:
         raise LaunchError(seen["failed"])

@@ -12,7 +12,7 @@ import aqt
 from anki.decks import DeckId
 from anki.utils import strip_html
 from aqt import mw
-from aqt.qt import QApplication, QImage, QPoint, QWidget
+from aqt.qt import QApplication, QImage, QPoint, QRect, QWidget
 from aqt.theme import Theme
 
 from .cards import Chosen
@@ -46,17 +46,24 @@ _PAGE = """(() => {
     ground: getComputedStyle(body).backgroundColor,
     size: {width: root.clientWidth, scroll_width: root.scrollWidth,
            height: root.clientHeight, scroll_height: root.scrollHeight},
-    typed: [...document.querySelectorAll("#typeans span")].map(span => [span.className, span.textContent]),
+    typed: [...document.querySelectorAll("#typeans span")].filter(span => span.checkVisibility())
+      .map(span => [span.className, span.textContent]),
     occlusion: canvas && {
       image: [place.left, place.top, place.width, place.height],
       active: colour("active"), inactive: colour("inactive"), highlight: colour("highlight"),
     },
   };
 })()""".replace("WORDS", _WORDS)
+_ASKS = "document.getElementById('ansbut') !== null"
 _EDITOR = """(() => {
-  const image = document.querySelector(".image-mask-container img, #image");
-  return {image: Boolean(image && image.complete && image.naturalWidth)};
+  const masks = document.querySelector(".lower-canvas") ?? document.querySelector("canvas");
+  const image = document.getElementById("image");
+  return image !== null && image.complete && image.naturalWidth > 0 && masks !== null && masks.width > 0
+    && masks.getContext("2d").getImageData(0, 0, masks.width, masks.height).data.some(byte => byte > 0);
 })()"""
+# What was asked for in the first frame is on its way to the screen in the second.
+_NEXT_FRAMES = """window.framesDrawn = false,
+  requestAnimationFrame(() => requestAnimationFrame(() => { window.framesDrawn = true }))"""
 HEIGHTS = {"desktop": 900, "phone": 780}
 WIDTHS = {"desktop": 1000, "phone": 380}
 
@@ -73,6 +80,7 @@ class Camera:
         self.watch = watch
         self.look = ""
         self.deck = DeckId(0)
+        self.before = QImage()
         # Anki's own smallest width is wider than a phone.
         mw.setMinimumWidth(0)
         mw.web.setMinimumWidth(0)
@@ -104,14 +112,14 @@ class Camera:
             mw.reviewer.nextCard()
         else:
             mw.moveToState("review")
-        self.wait_for_side()
+        self.wait_for_side("question")
         question = self.see(number, card, "question")
         if mw.reviewer.typeCorrect:
             self.type_an_answer(strip_html(mw.reviewer.typeCorrect))
         evaluate(mw.web.page(), _MARK)
         # What the button *Show Answer* does.
         mw.reviewer._linkHandler("ans")
-        self.wait_for_side()
+        self.wait_for_side("answer")
         return [question, self.see(number, card, "answer")]
 
     def deal(self, card: Chosen) -> None:
@@ -128,15 +136,16 @@ class Camera:
         typed = right[: len(right) // 2] + "\u00a4"
         evaluate(mw.web.page(), f"document.getElementById('typeans').value = {json.dumps(typed)}")
 
-    def wait_for_side(self) -> None:
-        page = mw.web.page()
+    def wait_for_side(self, side: str) -> None:
+        page, buttons = mw.web.page(), mw.bottomWeb.page()
         until(lambda: evaluate(page, _SHOWN), "a side to be shown")
         until(lambda: evaluate(page, _MASKS_DRAWN), "the masks to be drawn")
+        until(lambda: evaluate(buttons, _ASKS) is (side == "question"), "the buttons below")
 
     def see(self, number: int, card: Chosen, side: str) -> dict[str, Any]:
         """Take a picture, and return what the page and the window were then."""
         name = f"{self.look}/{number:03}-{slug(card.note_type)}-{slug(card.card)}-{card.ord + 1}-{side}.png"
-        picture = self.shoot(mw, self.out / name)
+        picture = self.shoot(mw, mw.web, self.out / name)
         corner = mw.web.mapTo(mw, QPoint(0, 0))
         return {
             **asdict(card),
@@ -156,9 +165,9 @@ class Camera:
         window = aqt.dialogs._dialogs["EditCurrent"][1]
         window.resize(WIDTHS["desktop"], HEIGHTS["desktop"])
         page = window.editor.web.page()
-        until(lambda: (evaluate(page, _EDITOR) or {}).get("image"), "the picture in the occlusion editor")
+        until(lambda: evaluate(page, _EDITOR), "the masks in the occlusion editor")
         name = f"{self.look}/{number:03}-{slug(card.note_type)}-editor.png"
-        self.shoot(window, self.out / name)
+        self.shoot(window, window.editor.web, self.out / name)
         seen = {
             **asdict(card),
             "picture": name,
@@ -169,16 +178,22 @@ class Camera:
         until(lambda: not self.other_windows(), "the editor to close")
         return seen
 
-    def shoot(self, window: QWidget, file: Path) -> QImage:
-        """Save a picture of a window, once two in a row are the same."""
-        before, picture = QImage(), window.grab().toImage()
-        for _ in range(20):
-            if picture == before:
-                break
-            pause(60)
-            before, picture = picture, window.grab().toImage()
-        picture.save(str(file))
-        return picture
+    def shoot(self, window: QWidget, view: QWidget, file: Path) -> QImage:
+        """Save a picture of a window, once its web view shows something new, and the same twice."""
+        evaluate(view.page(), _NEXT_FRAMES)
+        until(lambda: evaluate(view.page(), "window.framesDrawn"), "the next frames")
+        place = QRect(view.mapTo(window, QPoint(0, 0)), view.size())
+        pictures = [QImage(), window.grab().toImage()]
+        # The picture on the screen lags behind the page.
+        until(lambda: self.is_new_and_still(window, place, pictures), f"{file.name} to be drawn")
+        self.before = pictures[-1].copy(place)
+        pictures[-1].save(str(file))
+        return pictures[-1]
+
+    def is_new_and_still(self, window: QWidget, place: QRect, pictures: list[QImage]) -> bool:
+        pause(40)
+        pictures.append(window.grab().toImage())
+        return pictures[-1] == pictures[-2] and pictures[-1].copy(place) != self.before
 
     def other_windows(self) -> list[QWidget]:
         return [window for window in QApplication.topLevelWidgets() if window.isVisible() and window is not mw]

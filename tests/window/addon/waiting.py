@@ -30,6 +30,6 @@ def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE)
 def evaluate(page: QWebEnginePage, script: str) -> Any:
     """Return what a JavaScript expression yields in a page, or None where it fails or the page is not there yet."""
     answers: list[str | None] = []
-    page.runJavaScript(f"JSON.stringify({script})", answers.append)
+    page.runJavaScript(f"JSON.stringify(({script}))", answers.append)
     until(lambda: answers, f"the page to answer: {script}")
     return json.loads(answers[0]) if answers[0] else None
