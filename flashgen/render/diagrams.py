@@ -15,9 +15,10 @@ from xml.etree import ElementTree as ET
 from flashgen import rules
 from flashgen.diagnostics import Report, Rule, Span, choose
 from flashgen.model import Fact
-from flashgen.render.drawing import Drawing, find, localise, text_of, unprintable
+from flashgen.render.drawing import Drawing, find, localise, stamp_of, text_of, unprintable
 from flashgen.render.html import quote
 from flashgen.render.media import Library
+from flashgen.render.raster import DrawingError
 from flashgen.render.svg import Svg, SvgFault, read_svg
 from flashgen.schema import in_language
 from flashgen.values import Map, Position, Value, span
@@ -58,29 +59,34 @@ class Drawings:
     library: Library
     report: Report
     _files: dict[str, tuple[Svg, str] | None] = field(default_factory=dict)
-    _drawn: dict[tuple[str, str], Drawing] = field(default_factory=dict)
+    _drawn: dict[str, Drawing] = field(default_factory=dict)
 
     def open(self, path: str, fact: Fact, at: Position) -> tuple[Svg, str] | None:
         """Return the tree of a file and the hash of its bytes, or None after reporting why there is none."""
         if path not in self._files:
-            self._files[path] = None
             found = self.library.drawing(path)
             if not isinstance(found, bytes):
+                # Told to each fact that names it.
                 self.report.add(*found[:2], span(fact.path, at), found[2])
                 return None
             svg = read_svg(found)
             if isinstance(svg, SvgFault):
-                shown = f"{self.library.shown}/{path}"
-                where = Span(shown, svg.line, 1, svg.line, 2) if svg.line else Span(shown)
-                self.report.add(svg.rule, svg.message, where, svg.hint)
-                return None
-            self._files[path] = (svg, hashlib.sha256(found).hexdigest())
+                self.tell(path, svg)
+            self._files[path] = None if isinstance(svg, SvgFault) else (svg, hashlib.sha256(found).hexdigest())
         return self._files[path]
+
+    def tell(self, path: str, fault: SvgFault) -> None:
+        """Report what is wrong with a file, at its own line."""
+        shown = f"{self.library.shown}/{path}"
+        where = Span(shown, fault.line, 1, fault.line, 2) if fault.line else Span(shown)
+        self.report.add(fault.rule, fault.message, where, fault.hint)
 
     def draw(self, svg: Svg, file_hash: str, words: Mapping[str, str]) -> Drawing:
         """Return the drawing with these words in it."""
-        made = localise(svg, file_hash, words)
-        return self._drawn.setdefault((file_hash, made.stamp), made)
+        stamp = stamp_of(file_hash, words)
+        if stamp not in self._drawn:
+            self._drawn[stamp] = localise(svg, stamp, words)
+        return self._drawn[stamp]
 
 
 class Picture:
@@ -161,7 +167,11 @@ def draw(
         words.take_answers()
         if words.sound:
             drawing = drawings.draw(svg, file_hash, words.found)
-            if not words.regions_show(drawing):
+            try:
+                drawing = drawing if words.regions_show(drawing) else None
+            except DrawingError as error:
+                hint = "simplify the drawing, or save it as a picture of pixels"
+                drawings.tell(path, SvgFault(rules.BROKEN_SVG, f"this cannot be drawn: {error}", hint))
                 drawing = None
     show_drawn = partial(drawings.library.show_drawn, seen)
     return Picture(drawing, show_drawn, keep, path, alt), drawing is not None or not path

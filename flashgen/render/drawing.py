@@ -65,15 +65,19 @@ class Drawing:
         return marks
 
 
-def localise(svg: Svg, file_hash: str, words: Mapping[str, str]) -> Drawing:
+def stamp_of(file_hash: str, words: Mapping[str, str]) -> str:
+    """Return what stands for a drawing: the hash of its file, and the words in it."""
+    said = "\x1f".join(f"{name}\x1e{words[name]}" for name in sorted(words))
+    return hashlib.sha256(f"{RASTER_VERSION}\x1d{file_hash}\x1d{said}".encode()).hexdigest()
+
+
+def localise(svg: Svg, stamp: str, words: Mapping[str, str]) -> Drawing:
     """Return the drawing with these words in its texts, by the ids of the texts or of what holds just one."""
     root = copy.deepcopy(svg.root)
     for element in list(root.iter()):
         text = text_of(element) if element.get("id") in words else None
         if text is not None:
             _write(text, words[str(element.get("id"))])
-    said = "\x1f".join(f"{name}\x1e{words[name]}" for name in sorted(words))
-    stamp = hashlib.sha256(f"{RASTER_VERSION}\x1d{file_hash}\x1d{said}".encode()).hexdigest()
     return Drawing(replace(svg, root=root), stamp)
 
 

@@ -5,6 +5,7 @@ So a picture and what is measured of it agree, on every machine and in every cli
 
 from __future__ import annotations
 
+import copy
 import io
 from functools import cache
 from pathlib import Path
@@ -20,12 +21,14 @@ _FONT_RULE = '* { font-family: "Pretendard" !important; }'
 WIDTH = 1280
 _GROUND = "#ffffff"
 _COARSE, _FINE = 96, 160
+# What resvg puts before each reason.
+_CAUSE = "SVG data parsing failed cause "
 
 Box = tuple[float, float, float, float]
 
 
 class DrawingError(ValueError):
-    """resvg cannot draw this."""
+    """resvg cannot draw this. Says why."""
 
 
 def to_png(svg: Svg) -> bytes:
@@ -54,21 +57,15 @@ def _covered(svg: Svg, view: Box, pixels: int) -> Box | None:
     from PIL import Image  # noqa: PLC0415
 
     left, top, width, height = view
-    root = svg.root
-    shown = {key: root.get(key) for key in ("viewBox", "width", "height", "preserveAspectRatio")}
+    # Its children are the drawing's own; what is set here is not.
+    root = copy.copy(svg.root)
     wide = max(1, round(pixels * min(1.0, width / height)))
     high = max(1, round(wide * height / width))
     root.set("viewBox", f"{left:g} {top:g} {width:g} {height:g}")
     root.set("width", str(wide))
     root.set("height", str(high))
     root.set("preserveAspectRatio", "none")
-    text = write_svg(root)
-    for key, value in shown.items():
-        if value is None:
-            root.attrib.pop(key, None)
-        else:
-            root.set(key, value)
-    alpha = Image.open(io.BytesIO(_render(text, None, None))).getchannel("A")
+    alpha = Image.open(io.BytesIO(_render(write_svg(root), None, None))).getchannel("A")
     found = alpha.getbbox()
     if found is None:
         return None
@@ -103,7 +100,7 @@ def _render(text: str, width: int | None, ground: str | None) -> bytes:
             )
         )
     except ValueError as error:
-        raise DrawingError(str(error)) from None
+        raise DrawingError(str(error).removeprefix(_CAUSE)) from None
 
 
 @cache

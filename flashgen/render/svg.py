@@ -24,7 +24,7 @@ _PACKED = re.compile(r"data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*\[|<!ENTITY", re.IGNORECASE)
 _LENGTH = re.compile(r"\s*\+?([0-9]*\.?[0-9]+)(?:px)?\s*")
 # Bounds on what is drawn: no honest picture comes near them, and what goes beyond costs minutes.
-MAX_BYTES, MAX_ELEMENTS, MAX_DEPTH = 5_000_000, 20_000, 100
+MAX_BYTES, MAX_ELEMENTS, MAX_DEPTH, MAX_STRETCH = 5_000_000, 20_000, 100, 20
 _MAX_SIDE = 100_000.0
 
 ET.register_namespace("", NAMESPACE)
@@ -69,11 +69,19 @@ def read_svg(data: bytes) -> Svg | SvgFault:
     if root is None or root.tag != _name("svg"):
         hint = f'start it with `<svg xmlns="{NAMESPACE}" viewBox="0 0 640 480">`'
         return SvgFault(rules.BROKEN_SVG, "this is no SVG", hint)
+    return _sized(root, frozenset(reader.ids))
+
+
+def _sized(root: ET.Element, ids: frozenset[str]) -> Svg | SvgFault:
+    """Return the drawing with its size, or what is wrong with that."""
     box = _view_box(root)
     if box is None:
         hint = 'give its `<svg>` a `viewBox="0 0 640 480"`'
         return SvgFault(rules.BROKEN_SVG, "the drawing says not how large it is", hint)
-    return Svg(root, box, frozenset(reader.ids))
+    if max(box[2:]) > MAX_STRETCH * min(box[2:]):
+        message = f"the drawing is more than {MAX_STRETCH} times as long one way as the other"
+        return SvgFault(rules.UNSAFE_SVG, message, "give its `viewBox` the size of what is seen")
+    return Svg(root, box, ids)
 
 
 def write_svg(root: ET.Element) -> str:
