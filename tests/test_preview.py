@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import http.client
 import json
 import re
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import media_files
 import pytest
 from anki.collection import Collection
 
@@ -34,9 +34,7 @@ from flashgen.render import reviewer
 
 PROJECTS = Path(__file__).parent / "projects"
 NOW = 1_780_000_000
-PICTURE = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+PICTURE = media_files.png()
 
 
 def view_of(root: Path) -> View:
@@ -164,6 +162,13 @@ def test_a_text_that_looks_like_a_slot_stays_text(tmp_path: Path) -> None:
 
 
 # The page's data.
+
+
+def test_only_card_templates_of_their_own_name_cards() -> None:
+    named = {type_["name"]: type_["cards"] for type_ in index_of(PROJECTS / "every-kind")["types"]}
+    assert named["Networks – Question"] == ["Front → back", "Back → front"]
+    # The page calls what gaps make by their numbers, in a picture as in a text.
+    assert (named["Networks – Fill the gap"], named["Networks – Diagram"]) == ([], [])
 
 
 def test_a_note_knows_its_place_and_a_finding_its_notes(tmp_path: Path) -> None:

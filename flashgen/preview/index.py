@@ -13,7 +13,7 @@ from typing import Any
 from flashgen.compare.changes import since_release
 from flashgen.compare.words import readable
 from flashgen.diagnostics import Finding, Report, Span
-from flashgen.model import Edition, Family, Media, Note, NoteType
+from flashgen.model import Edition, Media, Note, NoteType
 from flashgen.pack.lock import Lock, title_of
 from flashgen.pipeline import Checked
 from flashgen.preview.changes import Change, changes_of
@@ -156,8 +156,7 @@ class _Index:
 
 
 def _told_type(note_type: NoteType) -> dict[str, Any]:
-    is_cloze = note_type.family is Family.CLOZE
-    cards = [] if is_cloze else [card.name for card in note_type.templates]
+    cards = [] if note_type.family.has_gaps else [card.name for card in note_type.templates]
     return {"kind": note_type.kind.partition("+")[0], "name": note_type.name, "cards": cards}
 
 
