@@ -134,7 +134,7 @@ class Library:
         `stamp` stands for what it shows. The drawing's path is added to `seen`.
         """
         path = nfc(path).removeprefix(f"{FOLDER}/")
-        name = _name(path, stamp, ".png")
+        name = name_in_anki(path, stamp, ".png")
         # Drawing takes a while: what is looked at again is not drawn again.
         self._shown[name] = self._made.setdefault(name, Media(name, cache(make)))
         self._paths.add(path)
@@ -180,9 +180,8 @@ class Library:
     def _find(self, path: str, of: Collection[str]) -> _Found | Problem:
         type_ = TYPES.get(PurePosixPath(path).suffix.lower())
         what = type_.what if type_ else "file"
-        if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", path, re.IGNORECASE):
-            hint = f"put the {what} in {self.shown}/, and name it there"
-            return rules.EXTERNAL_REQUEST, f"`{path}` would be loaded from outside of the card", hint
+        if (elsewhere := from_elsewhere(path, f"put the {what} in {self.shown}/, and name it there")) is not None:
+            return elsewhere
         data = self._read(path, what) if path not in self.used else b""
         if not isinstance(data, bytes):
             return data
@@ -210,7 +209,7 @@ class Library:
         if not type_.everywhere:
             hint = f"save it as {'.mp4' if what == 'video' else '.mp3 or .m4a'}"
             warnings.append((rules.NOT_EVERYWHERE, f"AnkiMobile may not play `{path}`", hint))
-        name = _name(path, hashlib.sha256(data).hexdigest(), PurePosixPath(path).suffix.lower())
+        name = name_in_anki(path, hashlib.sha256(data).hexdigest(), PurePosixPath(path).suffix.lower())
         self.used[path] = _Found(Media(name, content), what, tuple(warnings))
         return self.used[path]
 
@@ -222,14 +221,7 @@ class Library:
         if file is None or not file.resolve().is_relative_to(self.folder.resolve()):
             hint = did_you_mean(path, self._files) or f"put it in {self.shown}/"
             return rules.MISSING_MEDIA, f"there is no {what} `{path}` in {self.shown}/", hint
-        try:
-            size = file.stat().st_size
-            if size > LARGEST:
-                message = f"`{path}` has {size // 1_000_000} MB; Anki syncs no file over {LARGEST >> 20} MiB"
-                return rules.TOO_LARGE, message, "save it smaller, or cut it in pieces"
-            return file.read_bytes()
-        except OSError as error:
-            return rules.UNREADABLE_FILE, f"`{path}` cannot be read: {error.strerror or error}", "check its permissions"
+        return read_file(file, path)
 
     @cached_property
     def _files(self) -> Mapping[str, Path]:
@@ -252,7 +244,26 @@ def _sanitised(path: str, data: bytes) -> bytes | Problem:
     return write_svg(svg.root).encode()
 
 
-def _name(path: str, stamp: str, suffix: str) -> str:
-    """Return a file's name in Anki, in letters that every system's file names take."""
+def from_elsewhere(address: str, cure: str) -> Problem | None:
+    """Return the problem of an address that leads out of the card, or None where it leads to a file."""
+    if re.match(r"[a-z][a-z0-9+.-]*:|//", address, re.IGNORECASE) is None:
+        return None
+    return rules.EXTERNAL_REQUEST, f"`{address}` would be loaded from outside of the card", cure
+
+
+def read_file(file: Path, path: str) -> bytes | Problem:
+    """Return what a file holds, or why it cannot be packed; `path` is what its author calls it."""
+    try:
+        size = file.stat().st_size
+        if size > LARGEST:
+            message = f"`{path}` has {size // 1_000_000} MB; Anki syncs no file over {LARGEST >> 20} MiB"
+            return rules.TOO_LARGE, message, "save it smaller, or cut it in pieces"
+        return file.read_bytes()
+    except OSError as error:
+        return rules.UNREADABLE_FILE, f"`{path}` cannot be read: {error.strerror or error}", "check its permissions"
+
+
+def name_in_anki(path: str, stamp: str, suffix: str) -> str:
+    """Return a file's name in Anki, in letters that every system's file names take; `stamp` says what is in it."""
     stem = "-".join(re.findall("[a-z0-9]+", PurePosixPath(path).stem.lower()))[:40] or "file"
     return f"{stem}-{stamp[:16]}{suffix}"

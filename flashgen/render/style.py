@@ -21,7 +21,8 @@ from flashgen import rules
 from flashgen.diagnostics import Report, Span, did_you_mean
 from flashgen.model import Kind, Media
 from flashgen.render.environment import TemplateFault, Templates
-from flashgen.render.markup import Problem
+from flashgen.render.html import Problem
+from flashgen.render.media import from_elsewhere, name_in_anki, read_file
 
 _TYPES: Final = (".gif", ".jpeg", ".jpg", ".otf", ".png", ".svg", ".ttf", ".webp", ".woff", ".woff2")
 # What takes an address in brackets, and what takes one as a mere string.
@@ -129,9 +130,8 @@ def _addresses(nodes: Iterable[Any], around: str = "") -> Iterator[_Address]:
 
 def _find(address: str, sheet: Path, shown: str) -> Media | Problem:
     """Return the file at an address in a sheet, under its name in Anki, or what is wrong with it."""
-    if re.match(r"[a-z][a-z0-9+.-]*:|//", address, re.IGNORECASE):
-        hint = f"put the file beside {shown}, and name it there"
-        return rules.EXTERNAL_REQUEST, f"`{address}` would be loaded from outside of the card", hint
+    if (elsewhere := from_elsewhere(address, f"put the file beside {shown}, and name it there")) is not None:
+        return elsewhere
     path, folder = unquote(re.split("[?#]", address)[0]), shown.rpartition("/")[0]
     file = sheet.parent / path
     if not file.is_file() or not file.resolve().is_relative_to(sheet.parent.resolve()):
@@ -140,10 +140,8 @@ def _find(address: str, sheet: Path, shown: str) -> Media | Problem:
         return rules.MISSING_MEDIA, f"there is no file `{path}` in {folder}/", hint
     if file.suffix.lower() not in _TYPES:
         return rules.ODD_FORMAT, f"`{path}` is of a type that is not packed", f"use {', '.join(_TYPES)}"
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        return rules.UNREADABLE_FILE, f"`{path}` cannot be read: {error.strerror or error}", "check its permissions"
-    # Letters that every system's file names take.
-    stem = "-".join(re.findall("[a-z0-9]+", file.stem.lower()))[:40] or "file"
-    return Media(f"_{stem}-{hashlib.sha256(data).hexdigest()[:16]}{file.suffix.lower()}", data)
+    data = read_file(file, path)
+    if not isinstance(data, bytes):
+        return data
+    name = name_in_anki(path, hashlib.sha256(data).hexdigest(), file.suffix.lower())
+    return Media(f"_{name}", data)
