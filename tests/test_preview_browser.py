@@ -37,7 +37,7 @@ facts:
     tags: [place::europe]
 """
 MORE = "".join(f"  - {{id: city-{n}, front: City {n}?, back: '{n}'}}\n" for n in range(60))
-PICTURE = media_files.png()
+PICTURE = media_files.png(size=1)
 
 
 @dataclass(frozen=True)
