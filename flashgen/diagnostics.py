@@ -91,6 +91,10 @@ class Report:
         """Whether there is an error, so that nothing may be written."""
         return self.count(Severity.ERROR) > 0
 
+    def stops(self, *, strict: bool) -> bool:
+        """Whether nothing may be written: there is an error, or, where one is strict, a warning."""
+        return self.failed or (strict and len(self) > 0)
+
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return a hint that names the closest known word, or None where nothing is close."""

@@ -19,6 +19,7 @@ from flashgen.pack.lock import Lock
 from flashgen.pack.lockfile import NAME, called, dump, read_lock
 from flashgen.read.project import CARDS, read_project
 from flashgen.render import render
+from flashgen.stages import Stages
 from flashgen.validate import validate
 from flashgen.values import span
 from flashgen.write import write, write_bytes
@@ -47,52 +48,73 @@ class Checked:
 
 
 def build(
-    root: Path, now: int, decks: Collection[str] = (), languages: Collection[str] = (), *, locked: bool = False
+    root: Path,
+    now: int,
+    decks: Collection[str] = (),
+    languages: Collection[str] = (),
+    *,
+    locked: bool = False,
+    strict: bool = False,
+    stages: Stages | None = None,
 ) -> tuple[Report, tuple[Built, ...]]:
     """Turn a project folder into packages: return what was found, and what was written, which is nothing on errors.
 
     `now` is in seconds; `decks` and `languages` say what to build, all where they are empty. With `locked`, a lock that
-    would change is an error. Raises FlashgenError.
+    would change is an error; with `strict`, nothing is written on warnings either. Raises FlashgenError.
     """
-    report = Report()
+    report, stages = Report(), stages or Stages()
     with _collector_paused():
-        checked = check(root, report, decks, languages)
-        if report.failed:
+        checked = check(root, report, decks, languages, stages)
+        if report.stops(strict=strict):
             return report, ()
-        for edition in checked.editions:
-            stamp(edition, checked.locks[edition.deck.folder], now)
-        packages = [pack(edition, checked.locks[edition.deck.folder]) for edition in checked.editions]
-        locks = {root / CARDS / name / NAME: dump(lock) for name, lock in checked.locks.items()}
+        with stages("pack"):
+            for edition in checked.editions:
+                stamp(edition, checked.locks[edition.deck.folder], now)
+            packages = [pack(edition, checked.locks[edition.deck.folder]) for edition in checked.editions]
+            locks = {root / CARDS / name / NAME: dump(lock) for name, lock in checked.locks.items()}
         if locked:
             _report_changed_locks(locks, root, report)
-        if report.failed:
+        if report.stops(strict=strict):
             return report, ()
-        # The locks first: one that is ahead of its package makes the next build write the same package again.
-        for file, data in locks.items():
-            write_bytes(file, data)
-        return report, tuple(Built(package, write(package, root / DIST)) for package in packages)
+        with stages("write"):
+            # The locks first: one that is ahead of its package makes the next build write the same package again.
+            for file, data in locks.items():
+                write_bytes(file, data)
+            return report, tuple(Built(package, write(package, root / DIST)) for package in packages)
 
 
-def check(root: Path, report: Report, decks: Collection[str] = (), languages: Collection[str] = ()) -> Checked:
+def check(
+    root: Path,
+    report: Report,
+    decks: Collection[str] = (),
+    languages: Collection[str] = (),
+    stages: Stages | None = None,
+) -> Checked:
     """Do all that `build` does but pack and write: return the notes, and add what was found to the report.
 
     Raises FlashgenError.
     """
+    stages = stages or Stages()
     with _collector_paused():
-        project = read_project(root, report, decks)
-        facts = validate(project, report)
+        with stages("read"):
+            project = read_project(root, report, decks)
+        with stages("validate"):
+            facts = validate(project, report)
         _refuse_unknown(languages, project, facts)
-        locks = {entry.deck.folder: _lock(root, entry) for entry in facts}
+        with stages("lock"):
+            locks = {entry.deck.folder: _lock(root, entry) for entry in facts}
         editions: list[Edition] = []
         for entry in facts:
             lock = locks[entry.deck.folder]
-            numbers = lock.number_gaps(entry.facts)
-            rendered = [take_over(it, lock.adopted) for it in render(project, [entry], numbers, report, languages)]
+            with stages("render"):
+                numbers = lock.number_gaps(entry.facts)
+                rendered = [take_over(it, lock.adopted) for it in render(project, [entry], numbers, report, languages)]
             # A fact that was set aside is not lost, and what no language broke is known when all were rendered.
             if entry.complete and not report.failed:
-                judge_languages(entry.deck, lock, report)
-                for edition in rendered:
-                    judge(edition, lock, report)
+                with stages("compare"):
+                    judge_languages(entry.deck, lock, report)
+                    for edition in rendered:
+                        judge(edition, lock, report)
             if not languages:
                 _report_unused_allowances(entry, report)
             editions += rendered
