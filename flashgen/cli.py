@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from enum import StrEnum
@@ -181,6 +182,24 @@ def adopt(
     from flashgen.commands.adopt import run
 
     raise typer.Exit(run(_project(context), old, deck, language, by, table, dry_run))
+
+
+@app.command(epilog="Example: flashgen explain duplicate-id")
+def explain(
+    rule: Annotated[
+        str | None, typer.Argument(metavar="RULE", help="A rule's code or name; without one, all are listed.")
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="List all rules.")] = False,
+) -> None:
+    """Say what a rule finds, why it matters, and what to write instead."""
+    from flashgen.commands.explain import run
+
+    raise typer.Exit(run(None if all_ else rule, _width()))
+
+
+def _width() -> int | None:
+    """Return the columns of the terminal, or None where the output goes elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def _project(context: typer.Context) -> Path:
