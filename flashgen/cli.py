@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flashgen.errors import FlashgenError
+from flashgen.errors import FlashgenError, ProjectError
 
 DONE, FINDINGS, CANNOT_GO_ON, INTERRUPTED = 0, 1, 2, 130
 
@@ -71,6 +71,17 @@ def _root(
     ] = False,
 ) -> None:
     context.obj = directory
+
+
+@app.command(epilog="Example: flashgen kinds sequence")
+def kinds(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show this kind in full.")] = None,
+) -> None:
+    """List the kinds of facts there are, with what each holds and an example."""
+    from flashgen.commands.kinds import run
+
+    raise typer.Exit(run(_project_or_none(context), name))
 
 
 @app.command(epilog="Example: flashgen build --deck kubernetes --language ko")
@@ -200,6 +211,14 @@ def explain(
 def _width() -> int | None:
     """Return the columns of the terminal, or None where the output goes elsewhere."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _project_or_none(context: typer.Context) -> Path | None:
+    """Return the project, or None where there is none around: flashgen's own kinds are known anywhere."""
+    try:
+        return _project(context)
+    except ProjectError:
+        return None
 
 
 def _project(context: typer.Context) -> Path:

@@ -74,7 +74,7 @@ class Kind:
     """One folder under `templates/`: what a fact of this kind holds, and the fields and cards it makes.
 
     Its `companions` are kinds with the same facts and other fields and cards, each a note type with notes of its own:
-    so a released kind gains cards. `revision` is raised to leave a released shape.
+    so a released kind gains cards. `revision` is raised to leave a released shape. `about` says what it is for.
     """
 
     name: str
@@ -91,6 +91,7 @@ class Kind:
     revision: int = 1
     companion: str = ""
     companions: tuple[Kind, ...] = ()
+    about: str = ""
 
     @property
     def key(self) -> str:

@@ -83,6 +83,7 @@ class _KindReader:
             cards=self._cards(family),
             labels={},
             revision=_number(self.value.get("revision")) or 1,
+            about=str(self.value.get("about", "")),
         )
 
     def _companions(self, own: Mapping[str, Property]) -> Iterator[Kind]:

@@ -49,13 +49,28 @@ def read_project(root: Path, report: Report, only: Collection[str] = ()) -> Proj
     """
     if not (root / CARDS).is_dir():
         raise ProjectError(f"{root} holds no `cards/`", "a project is a folder that holds `cards/`")
-    own, built_in = root / TEMPLATES, built_in_templates()
-    folders = (own, built_in) if own.is_dir() and not _same(own, built_in) else (built_in,)
+    folders = template_folders(root)
     decks = tuple(_read_decks(root, report, only))
     names = kind_names(folders)
-    kinds: dict[str, Kind] = {}
     own_kinds = kind_names(folders[:1]) if len(folders) > 1 else ()
-    for name in sorted({*_used_kinds(decks), *own_kinds} & set(names)):
+    kinds = read_kinds(root, {*_used_kinds(decks), *own_kinds} & set(names), report)
+    labels: dict[str, dict[str, str]] = {}
+    for folder in reversed(folders):
+        labels = merge(labels, read_labels(folder / "_labels", shown(folder / "_labels", root), report))
+    return Project(root, decks, kinds, names, folders, labels)
+
+
+def template_folders(root: Path) -> tuple[Path, ...]:
+    """Return the folders that hold a project's kinds: its own, where it has one, then the one of flashgen."""
+    own, built_in = root / TEMPLATES, built_in_templates()
+    return (own, built_in) if own.is_dir() and not _same(own, built_in) else (built_in,)
+
+
+def read_kinds(root: Path, names: Iterable[str], report: Report) -> dict[str, Kind]:
+    """Return the sound ones of these kinds by name, sorted; each name must be one of `kind_names`."""
+    folders = template_folders(root)
+    kinds: dict[str, Kind] = {}
+    for name in sorted(names):
         folder = next(folder / name for folder in folders if (folder / name / "kind.yaml").is_file())
         if (kind := read_kind(folder, shown(folder, root), report)) is not None:
             # A project may add a language to a built-in kind without taking the kind over; its own words win.
@@ -65,10 +80,7 @@ def read_project(root: Path, report: Report, only: Collection[str] = ()) -> Proj
                 more = kind.labels if entry == folder else read_labels(entry / "labels", shown_as, report)
                 words = merge(words, more)
             kinds[name] = kind.labelled(words)
-    labels: dict[str, dict[str, str]] = {}
-    for folder in reversed(folders):
-        labels = merge(labels, read_labels(folder / "_labels", shown(folder / "_labels", root), report))
-    return Project(root, decks, kinds, names, folders, labels)
+    return kinds
 
 
 def shown(path: Path, root: Path) -> str:

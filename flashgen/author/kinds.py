@@ -1,0 +1,51 @@
+"""All the kinds that facts can be of, used or not, each with its example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flashgen.diagnostics import Report, choose
+from flashgen.errors import ProjectError
+from flashgen.model import Kind
+from flashgen.read.kinds import kind_names
+from flashgen.read.project import built_in_templates, read_kinds, template_folders
+from flashgen.read.source import parse_yaml, read_text
+from flashgen.values import Map, Seq
+
+EXAMPLE = "example.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A fact file that shows a kind at work, as it is written, and its facts."""
+
+    text: str
+    facts: tuple[Map, ...]
+
+
+def all_kinds(root: Path | None, report: Report) -> dict[str, Kind]:
+    """Return the sound kinds of a project by name, flashgen's own among them, or these alone where `root` is None."""
+    # Without a project the built-in kinds are found, and named, as those of a checkout.
+    home = built_in_templates().parent if root is None else root
+    return read_kinds(home, kind_names(template_folders(home)), report)
+
+
+def find_kind(kinds: dict[str, Kind], name: str) -> Kind:
+    """Return the kind of a name. Raises ProjectError, with the names there are."""
+    if name not in kinds:
+        raise ProjectError(f"there is no kind `{name}`", choose(name, kinds))
+    return kinds[name]
+
+
+def example_of(kind: Kind) -> Example | None:
+    """Return a kind's example, or None where it has none that can be read."""
+    report = Report()
+    file = kind.folder / EXAMPLE
+    text = read_text(file, EXAMPLE, report) if file.is_file() else None
+    if text is None:
+        return None
+    value, _ = parse_yaml(text, EXAMPLE, report)
+    facts = value.get("facts") if isinstance(value, Map) else None
+    found = tuple(fact for fact in facts if isinstance(fact, Map)) if isinstance(facts, Seq) else ()
+    return Example(text, found) if found else None

@@ -1,0 +1,133 @@
+"""`flashgen kinds`: what facts can be of, and what each kind holds."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from flashgen.author.kinds import all_kinds, example_of, find_kind
+from flashgen.commands.findings import show_findings
+from flashgen.diagnostics import Report
+from flashgen.model import Kind
+from flashgen.read.kind_words import COMMON
+from flashgen.read.project import shown
+from flashgen.schema import FILES, Property, Type
+from flashgen.values import Map, Seq
+
+_WIDTH = 100
+
+
+def run(root: Path | None, name: str | None) -> int:
+    """Show all kinds, or one in full, and return the exit code. `root` is None where there is no project."""
+    report = Report()
+    kinds = all_kinds(root, report)
+    if name is not None:
+        print("\n".join(_in_full(find_kind(kinds, name), root)))
+        return 0
+    for kind in kinds.values():
+        print("\n".join(_in_short(kind)))
+    wanted = [f"`{name}`" for name, known in COMMON.items() if not known.required and name != "kind"]
+    print("\n".join(_wrapped(f"Every fact has an `id` as well, and may have {', '.join(wanted)}.", "")))
+    print("`flashgen kinds NAME` shows one in full; `flashgen new NAME ID` starts a fact of it.")
+    if root is not None:
+        show_findings(report, root, "full")
+    return 1 if report.failed else 0
+
+
+def _in_short(kind: Kind) -> Iterator[str]:
+    yield f"{kind.name}: {kind.about}" if kind.about else kind.name
+    own = [kind.properties[name] for name in kind.own]
+    needed, others = ([known.name for known in own if known.required is wanted] for wanted in (True, False))
+    holds = ", ".join(needed) + (f"; may have {', '.join(others)}" if others else "")
+    yield from _wrapped(holds, "  ")
+    example = example_of(kind)
+    if example is not None:
+        yield "  " + textwrap.shorten(f"for example {_said(example.facts[0], kind)}", _WIDTH, placeholder=" …")
+    yield ""
+
+
+def _said(fact: Map, kind: Kind) -> str:
+    """Return what an example says, on one line."""
+    return " · ".join(f"{name}: {_flat(fact[name])}" for name in kind.own if name in fact)
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, Seq):
+        return "; ".join(map(_flat, value))
+    if isinstance(value, Map):
+        return ", ".join(_flat(entry) for name, entry in value.items() if name != "id")
+    return str(value)
+
+
+def _in_full(kind: Kind, root: Path | None) -> Iterator[str]:
+    yield f"{kind.name}: {kind.about}" if kind.about else kind.name
+    yield (
+        f"  defined in {shown(kind.folder, root or kind.folder.parent)}/kind.yaml" if root else "  comes with flashgen"
+    )
+    yield ""
+    yield "A fact holds:"
+    own = {name: kind.properties[name] for name in kind.own}
+    yield from _table({"id": COMMON["id"], **own}, "  ")
+    yield "and, like every fact, if wanted:"
+    yield from _table({name: known for name, known in COMMON.items() if name not in ("id", "kind")}, "  ")
+    titles = [title for one in kind.with_companions for title in _titles(one)]
+    yield ""
+    yield from _wrapped(f"Its cards: {'; '.join(titles)}.", "")
+    example = example_of(kind)
+    if example is not None:
+        yield ""
+        yield "For example:"
+        yield ""
+        yield example.text.rstrip("\n")
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+
+
+def _titles(kind: Kind) -> Iterator[str]:
+    words: Mapping[str, str] = kind.labels.get("en") or next(iter(kind.labels.values()), {})
+    each = f", for each of its {kind.gaps or (kind.each.items if kind.each else '')}"
+    for card in kind.cards:
+        yield words.get(f"cards.{card.id}", card.id) + (each if kind.gaps or kind.each else "")
+
+
+def _table(properties: Mapping[str, Property], indent: str) -> Iterator[str]:
+    rows = list(_rows(properties, indent))
+    first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
+    for name, holds, about in rows:
+        start = f"{name:<{first}}  {holds:<{second}}  "
+        lines = textwrap.wrap(about, max(_WIDTH - len(start), 30)) or [""]
+        yield (start + lines[0]).rstrip()
+        for line in lines[1:]:
+            yield " " * len(start) + line
+
+
+def _rows(properties: Mapping[str, Property], indent: str) -> Iterator[tuple[str, str, str]]:
+    for known in properties.values():
+        yield indent + known.name, _holds(known), known.about
+        if known.type is Type.LIST:
+            yield from _rows(known.items, f"{indent}  ")
+
+
+def _holds(known: Property) -> str:
+    """Return what a property takes, in a few words."""
+    takes = {
+        Type.CHOICE: " or ".join(known.choices),
+        Type.BOOLEAN: "true or false",
+        Type.PLAIN: "one text" if known.name != "id" else "a name",
+        Type.MAP: f"a text for each of `{known.keys}`" if known.keys else "texts by name",
+        Type.TEXTS: "texts by name",
+        Type.DRAWING: "an SVG in media/",
+        Type.LIST: "a list",
+        Type.WORDS: "a list of words",
+        **{type_: f"a {type_} file in media/" for type_ in FILES - {Type.MEDIA}},
+        Type.MEDIA: "a file in media/",
+    }.get(known.type, str(known.type))
+    limits: Iterable[str] = (
+        *(("needed",) if known.required else ()),
+        *((f"{known.minimum} or more",) if known.minimum else ()),
+        *((f"{known.maximum} characters at most",) if known.maximum else ()),
+    )
+    return ", ".join((takes, *limits))
