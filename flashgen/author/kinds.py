@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from flashgen.model import Kind
 from flashgen.read.kinds import kind_names
 from flashgen.read.project import built_in_templates, read_kinds, template_folders
 from flashgen.read.source import parse_yaml, read_text
+from flashgen.schema import FILES, Property, Type
 from flashgen.values import Map, Seq
 
 EXAMPLE = "example.yaml"
@@ -49,3 +51,33 @@ def example_of(kind: Kind) -> Example | None:
     facts = value.get("facts") if isinstance(value, Map) else None
     found = tuple(fact for fact in facts if isinstance(fact, Map)) if isinstance(facts, Seq) else ()
     return Example(text, found) if found else None
+
+
+def titles(kind: Kind) -> Iterator[str]:
+    """Yield what each card of a kind is called, and for what of a fact it is made."""
+    words: Mapping[str, str] = kind.labels.get("en") or next(iter(kind.labels.values()), {})
+    each = f", for each of its {kind.gaps or (kind.each.items if kind.each else '')}"
+    for card in kind.cards:
+        yield words.get(f"cards.{card.id}", card.id) + (each if kind.gaps or kind.each else "")
+
+
+def holds(known: Property) -> str:
+    """Return what a property takes, in a few words."""
+    takes = {
+        Type.CHOICE: " or ".join(known.choices),
+        Type.BOOLEAN: "true or false",
+        Type.PLAIN: "one text" if known.name != "id" else "a name",
+        Type.MAP: f"a text for each of `{known.keys}`" if known.keys else "texts by name",
+        Type.TEXTS: "texts by name",
+        Type.DRAWING: "an SVG in media/",
+        Type.LIST: "a list",
+        Type.WORDS: "a list of words",
+        **{type_: f"a {type_} file in media/" for type_ in FILES - {Type.MEDIA}},
+        Type.MEDIA: "a file in media/",
+    }.get(known.type, str(known.type))
+    limits: Iterable[str] = (
+        *(("needed",) if known.required else ()),
+        *((f"{known.minimum} or more",) if known.minimum else ()),
+        *((f"{known.maximum} characters at most",) if known.maximum else ()),
+    )
+    return ", ".join((takes, *limits))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from flashgen.author.kinds import all_kinds, example_of, find_kind
+from flashgen.author.kinds import all_kinds, example_of, find_kind, holds, titles
 from flashgen.commands.findings import show_findings
 from flashgen.diagnostics import Report
 from flashgen.model import Kind
 from flashgen.read.kind_words import COMMON
 from flashgen.read.project import shown
-from flashgen.schema import FILES, Property, Type
+from flashgen.schema import Property, Type
 from flashgen.values import Map, Seq
 
 _WIDTH = 100
@@ -71,9 +71,9 @@ def _in_full(kind: Kind, root: Path | None) -> Iterator[str]:
     yield from _table({"id": COMMON["id"], **own}, "  ")
     yield "and, like every fact, if wanted:"
     yield from _table({name: known for name, known in COMMON.items() if name not in ("id", "kind")}, "  ")
-    titles = [title for one in kind.with_companions for title in _titles(one)]
+    cards = [title for one in kind.with_companions for title in titles(one)]
     yield ""
-    yield from _wrapped(f"Its cards: {'; '.join(titles)}.", "")
+    yield from _wrapped(f"Its cards: {'; '.join(cards)}.", "")
     example = example_of(kind)
     if example is not None:
         yield ""
@@ -86,18 +86,11 @@ def _wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
-def _titles(kind: Kind) -> Iterator[str]:
-    words: Mapping[str, str] = kind.labels.get("en") or next(iter(kind.labels.values()), {})
-    each = f", for each of its {kind.gaps or (kind.each.items if kind.each else '')}"
-    for card in kind.cards:
-        yield words.get(f"cards.{card.id}", card.id) + (each if kind.gaps or kind.each else "")
-
-
 def _table(properties: Mapping[str, Property], indent: str) -> Iterator[str]:
     rows = list(_rows(properties, indent))
     first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
-    for name, holds, about in rows:
-        start = f"{name:<{first}}  {holds:<{second}}  "
+    for name, takes, about in rows:
+        start = f"{name:<{first}}  {takes:<{second}}  "
         lines = textwrap.wrap(about, max(_WIDTH - len(start), 30)) or [""]
         yield (start + lines[0]).rstrip()
         for line in lines[1:]:
@@ -106,28 +99,6 @@ def _table(properties: Mapping[str, Property], indent: str) -> Iterator[str]:
 
 def _rows(properties: Mapping[str, Property], indent: str) -> Iterator[tuple[str, str, str]]:
     for known in properties.values():
-        yield indent + known.name, _holds(known), known.about
+        yield indent + known.name, holds(known), known.about
         if known.type is Type.LIST:
             yield from _rows(known.items, f"{indent}  ")
-
-
-def _holds(known: Property) -> str:
-    """Return what a property takes, in a few words."""
-    takes = {
-        Type.CHOICE: " or ".join(known.choices),
-        Type.BOOLEAN: "true or false",
-        Type.PLAIN: "one text" if known.name != "id" else "a name",
-        Type.MAP: f"a text for each of `{known.keys}`" if known.keys else "texts by name",
-        Type.TEXTS: "texts by name",
-        Type.DRAWING: "an SVG in media/",
-        Type.LIST: "a list",
-        Type.WORDS: "a list of words",
-        **{type_: f"a {type_} file in media/" for type_ in FILES - {Type.MEDIA}},
-        Type.MEDIA: "a file in media/",
-    }.get(known.type, str(known.type))
-    limits: Iterable[str] = (
-        *(("needed",) if known.required else ()),
-        *((f"{known.minimum} or more",) if known.minimum else ()),
-        *((f"{known.maximum} characters at most",) if known.maximum else ()),
-    )
-    return ", ".join((takes, *limits))

@@ -12,7 +12,8 @@ from flashgen.schema import RECORD, Allowances, Checker, Property, Type, bad_id,
 from flashgen.validate.deck import check_deck_name
 from flashgen.values import Map, Position, Seq, is_cut, span
 
-_FILE = {
+# What a fact file may hold at its top.
+FILE = {
     prop.name: prop
     for prop in (
         Property("kind", Type.PLAIN),
@@ -55,7 +56,7 @@ class FactReader:
             return
         check = Checker(path, self.report, self.languages)
         check.owner = "this file"
-        check.record(value, _FILE)
+        check.record(value, FILE)
         tags = self._tags(check, value)
         self._deck_name(check, value)
         facts = value.get("facts")

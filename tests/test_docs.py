@@ -1,0 +1,55 @@
+"""The documents are fresh, and their commands and examples are what flashgen does."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from flashgen import cli
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+sys.path.insert(0, str(DOCS))
+
+import generate  # noqa: E402 - it lies beside the pages it writes
+
+
+@pytest.mark.parametrize("name", sorted(generate.pages()))
+def test_the_reference_is_fresh(name: str) -> None:
+    written = (DOCS / name).read_text(encoding="utf-8")
+    assert written == generate.pages()[name], "run: .venv/bin/python docs/generate.py"
+
+
+def _sections() -> dict[str, str]:
+    page = generate.pages()["cli.md"]
+    return dict(re.findall(r"^## `([a-z]+)`\n(.*?)(?=^## )", page, re.DOTALL | re.MULTILINE))
+
+
+def test_the_reference_has_every_command() -> None:
+    helped = CliRunner().invoke(cli.app, ["--help"]).stdout
+    commands = re.findall(r"^  ([a-z]+)  ", helped.partition("Commands:")[2], re.MULTILINE)
+    assert list(_sections()) == commands
+
+
+@pytest.mark.parametrize("command", _sections())
+def test_the_reference_has_every_argument_and_option_that_help_shows(command: str) -> None:
+    helped = CliRunner().invoke(cli.app, [command, "--help"]).stdout
+    usage, _, options = helped.partition("Options:")
+    shown = re.findall(r"^  (-.*?)(?:  |$)", options, re.MULTILINE)
+    named = {name for line in shown for name in re.findall(r"(?<![\w-])--?[a-zA-Z][a-z-]*", line)}
+    told = _sections()[command]
+    assert named - {"-h", "--help"} == set(re.findall(r"`(--?[a-zA-Z][a-z-]*)", told.partition("Example:")[0]))
+    arguments, written = (
+        text.partition(f"flashgen {command}" if "flashgen" in text else command)[2].replace("[OPTIONS]", "").split()
+        for text in (usage.splitlines()[0], told.split("```")[1])
+    )
+    assert [argument.strip("{}[]") for argument in arguments] == [argument.strip("[]") for argument in written]
+
+
+def test_the_reference_names_every_variable_of_the_environment() -> None:
+    source = (ROOT / "flashgen" / "cli.py").read_text(encoding="utf-8")
+    assert set(re.findall(r"os\.environ\b[^\"\n]*\"([A-Z_]+)\"", source)) == set(generate.ENVIRONMENT)
