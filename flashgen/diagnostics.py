@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -98,6 +97,9 @@ class Report:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return a hint that names the closest known word, or None where nothing is close."""
+    # Few runs have such a finding, and all would wait for the import.
+    import difflib  # noqa: PLC0415
+
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.7)
     return f"did you mean `{close[0]}`?" if close else None
 

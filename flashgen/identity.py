@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 
 # Above every id that Anki makes from the clock in milliseconds, below what JSON readers keep exactly
 # (anki-contract.md, 1.6).
 _LOWEST, _HIGHEST = 10**13, 2**53
+
+
+def fresh_uid() -> str:
+    """Return a uid that a new deck can have: 16 digits, by chance."""
+    return os.urandom(8).hex()
 
 
 def guid(uid: str, language: str, kind: str, fact: str, part: str = "") -> str:

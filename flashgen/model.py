@@ -25,6 +25,8 @@ class Family(StrEnum):
         return self is not Family.STANDARD
 
 
+# Anki's highest cloze number (anki-contract.md, 5).
+MAX_GAP = 500
 # Anki's own fields of an image occlusion, in its order: its editor goes by their places and tags (anki-contract.md, 3).
 OCCLUSION_FIELDS = ("Occlusion", "Image", "Header", "Back Extra", "Comments")
 

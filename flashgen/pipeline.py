@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flashgen import rules
-from flashgen.compare.released import judge, judge_languages
 from flashgen.diagnostics import Report, Span
 from flashgen.errors import ProjectError
 from flashgen.model import DeckFacts, Edition, Package, Project
@@ -18,7 +17,7 @@ from flashgen.pack.adopted import take_over
 from flashgen.pack.lock import Lock
 from flashgen.pack.lockfile import NAME, called, dump, read_lock
 from flashgen.read.project import CARDS, read_project
-from flashgen.render import render
+from flashgen.render.editions import render
 from flashgen.stages import Stages
 from flashgen.validate import validate
 from flashgen.values import span
@@ -112,6 +111,9 @@ def check(
             # A fact that was set aside is not lost, and what no language broke is known when all were rendered.
             if entry.complete and not report.failed:
                 with stages("compare"):
+                    # Before the first release there is nothing to compare with, and no need to wait for the import.
+                    from flashgen.compare.released import judge, judge_languages  # noqa: PLC0415
+
                     judge_languages(entry.deck, lock, report)
                     for edition in rendered:
                         judge(edition, lock, report)

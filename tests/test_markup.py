@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flashgen.render import html, markup, reviewer
+from flashgen.render import html, markup, parsed, reviewer
 from flashgen.render.markup import MAX_GAP, cloze_html, gap_html, markdown_html, plain_html, strip_tags
 from flashgen.render.raw_html import raw_html
 from flashgen.values import FORBIDDEN, nfc
@@ -55,7 +55,7 @@ def decoded(html: str) -> str:
 def test_text_without_markup_needs_no_parser(text: str) -> None:
     text = nfc(text)  # as every source is, once read
     if not FORBIDDEN.search(text):
-        assert markdown_html(text) == markup._markdown(text.strip())
+        assert markdown_html(text) == parsed.markdown(text.strip())
 
 
 # What a line can hold that never meets the parser though it has markup, and what comes in its way.
@@ -70,7 +70,7 @@ SPANS: Final = (
 @given(st.lists(st.sampled_from(SPANS), min_size=1, max_size=9).map("".join))
 def test_a_line_of_plain_spans_needs_no_parser(text: str) -> None:
     if markup._PLAIN_LINE.fullmatch(text.strip()):
-        assert markdown_html(text) == markup._markdown(text.strip())
+        assert markdown_html(text) == parsed.markdown(text.strip())
 
 
 @pytest.mark.parametrize("text", ["**bold** text", "run `kubectl get pods`", "see [docs](https://kubernetes.io/docs/)"])

@@ -13,9 +13,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from flashgen.errors import LockError
-from flashgen.model import Edition, Fact, Note, NoteType
+from flashgen.model import MAX_GAP, Edition, Fact, Note, NoteType
 from flashgen.pack.adopted import Adopted
-from flashgen.render.markup import MAX_GAP
 from flashgen.render.plain import plain_text
 
 MAX_TITLE = 60

@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flashgen.errors import LockError
+from flashgen.model import MAX_GAP
 from flashgen.pack.lock import GapEntry, Lock, NoteEntry, Release, Slots, State, TypeEntry
-from flashgen.render.markup import MAX_GAP
 
 NAME = "deck.lock.jsonl"
 FORMAT = 2

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from flashgen import rules
 from flashgen.diagnostics import Report, Span
 from flashgen.errors import ProjectError
+from flashgen.identity import fresh_uid
 from flashgen.model import DeckFolder, Document, Kind, Project
 from flashgen.read.kinds import kind_names, read_kind
 from flashgen.read.labels import merge, read_labels
@@ -116,7 +116,7 @@ def _read_decks(root: Path, report: Report, only: Collection[str]) -> Iterator[D
         outline = documents.pop(folder / OUTLINE, None)
         if deck is None:
             path = shown(folder / DECK, root)
-            hint = f"write {path} with `uid: {secrets.token_hex(8)}` and `name: …`"
+            hint = f"write {path} with `uid: {fresh_uid()}` and `name: …`"
             report.add(rules.MISSING_DECK, f"this folder holds no {DECK}", Span(shown(folder, root)), hint)
             deck = Document(shown(folder / DECK, root), None, whole=False)
         file, made_by = folder / CREDITS, None

@@ -6,20 +6,20 @@ The words of a drawing come from the fact: its `labels`, and the `answer` of eac
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 from xml.etree import ElementTree as ET
 
 from flashgen import rules
-from flashgen.diagnostics import Report, Rule, Span, choose
+from flashgen.diagnostics import Rule, Span, choose
 from flashgen.model import Fact
-from flashgen.render.drawing import Drawing, find, localise, stamp_of, text_of, unprintable
+from flashgen.render.drawing import Drawing, find, text_of, unprintable
+from flashgen.render.drawings import Drawings
 from flashgen.render.html import quote
-from flashgen.render.media import Library
 from flashgen.render.raster import DrawingError
-from flashgen.render.svg import Svg, SvgFault, read_svg
+from flashgen.render.svg import Svg, SvgFault
 from flashgen.schema import in_language
 from flashgen.values import Map, Position, Value, span
 
@@ -50,43 +50,6 @@ class Region(Protocol):
 
     def get(self, name: str) -> object:
         """Return a property, or "" where it has none of that name."""
-
-
-@dataclass(slots=True)
-class Drawings:
-    """The drawings of one deck: each file is read once, and drawn once for each set of words."""
-
-    library: Library
-    report: Report
-    _files: dict[str, tuple[Svg, str] | None] = field(default_factory=dict)
-    _drawn: dict[str, Drawing] = field(default_factory=dict)
-
-    def open(self, path: str, fact: Fact, at: Position) -> tuple[Svg, str] | None:
-        """Return the tree of a file and the hash of its bytes, or None after reporting why there is none."""
-        if path not in self._files:
-            found = self.library.drawing(path)
-            if not isinstance(found, bytes):
-                # Told to each fact that names it.
-                self.report.add(*found[:2], span(fact.path, at), found[2])
-                return None
-            svg = read_svg(found)
-            if isinstance(svg, SvgFault):
-                self.tell(path, svg)
-            self._files[path] = None if isinstance(svg, SvgFault) else (svg, hashlib.sha256(found).hexdigest())
-        return self._files[path]
-
-    def tell(self, path: str, fault: SvgFault) -> None:
-        """Report what is wrong with a file, at its own line."""
-        shown = f"{self.library.shown}/{path}"
-        where = Span(shown, fault.line, 1, fault.line, 2) if fault.line else Span(shown)
-        self.report.add(fault.rule, fault.message, where, fault.hint)
-
-    def draw(self, svg: Svg, file_hash: str, words: Mapping[str, str]) -> Drawing:
-        """Return the drawing with these words in it."""
-        stamp = stamp_of(file_hash, words)
-        if stamp not in self._drawn:
-            self._drawn[stamp] = localise(svg, stamp, words)
-        return self._drawn[stamp]
 
 
 class Picture:

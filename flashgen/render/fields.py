@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jinja2 import Template
@@ -14,23 +14,32 @@ from jinja2 import Template
 from flashgen.diagnostics import Report, Rule, Span
 from flashgen.model import Credit, Deck, Fact, FieldSpec, Kind
 from flashgen.render.credits import credit_html, credit_text
-from flashgen.render.diagrams import Drawings, Picture, draw
+from flashgen.render.drawings import Drawings
 from flashgen.render.environment import Misuse, TemplateFault, Words, run
 from flashgen.render.html import Html, escape, link, quote
 from flashgen.render.markup import MARKUP_VERSION, cloze_html, gap_html, markdown_html, plain_html
 from flashgen.render.media_types import HEAVY
-from flashgen.render.raw_html import raw_html
 from flashgen.rules import FIELD_USED_AS_VALUE
 from flashgen.schema import FILES, Property, Type, in_language, origin
 from flashgen.values import Map, Seq, Value, span
 
+if TYPE_CHECKING:
+    from flashgen.render.diagrams import Picture
+
 # (fact, part, gap) → cloze number, all by their first ids.
 Numbers = Mapping[tuple[str, str, str, str], int]
+
+
+def _raw_html(text: str) -> Html:
+    from flashgen.render.raw_html import raw_html  # noqa: PLC0415 - few kinds have such a property
+
+    return raw_html(text)
+
 
 _MAKERS: dict[Type, Callable[[str], Html]] = {
     Type.MARKDOWN: markdown_html,
     Type.CLOZE: cloze_html,
-    Type.HTML: raw_html,
+    Type.HTML: _raw_html,
 }
 # What a property of a type that is not simply `media` may name.
 _SORTS = {Type.PICTURE: ("picture",), Type.SOUND: ("sound",), Type.VIDEO: ("video",)}
@@ -335,6 +344,8 @@ class _Scope:
         return self._text(prop, value, record)
 
     def _drawing(self, prop: Property) -> Picture:
+        from flashgen.render.diagrams import draw  # noqa: PLC0415 - few decks have drawings
+
         renderer, fact = self.renderer, self.filling.fact
         language, seen = renderer.language, self.filling.seen
         picture, sound = draw(renderer.drawings, fact, prop.name, language, self._keep, renderer.tell, seen)

@@ -1,19 +1,14 @@
 """Text as authors write it → the HTML of a field.
 
-Text without markup, and a line with little of it, are done here; the rest goes through `scan`, which keeps clozes and
-mathematics from Markdown, and `commonmark`, which parses it.
+Text without markup, and a line with little of it, are done here; the rest is `parsed`.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from flashgen import rules
-from flashgen.render.commonmark import to_html
+from flashgen.model import MAX_GAP
 from flashgen.render.html import Html, Problem, apart, escape, inert, strip_tags, without_gaps
-from flashgen.render.scan import MAX_GAP, Scan
-from flashgen.values import FORBIDDEN, nfc
 
 __all__ = [
     "MARKUP_VERSION",
@@ -59,7 +54,9 @@ def markdown_html(text: str) -> Html:
         return Html(without_gaps(text.replace(">", "&gt;")))
     if _PLAIN_LINE.fullmatch(text):
         return Html(inert(without_gaps(_SPANS.sub(_span_html, text.replace(">", "&gt;")))))
-    return _markdown(text)
+    from flashgen.render import parsed  # noqa: PLC0415 - many a deck has no such text
+
+    return parsed.markdown(text)
 
 
 def _span_html(match: re.Match[str]) -> str:
@@ -67,31 +64,11 @@ def _span_html(match: re.Match[str]) -> str:
     return _SPAN_HTML[which].format(match[which], match[4])
 
 
-@lru_cache(maxsize=4096)
-def _markdown(text: str) -> Html:
-    scan = Scan()
-    html = to_html(scan.cut(text, gaps=False), scan)
-    return _finished(without_gaps(scan.put_back(html)), scan)
-
-
-@lru_cache(maxsize=4096)
 def cloze_html(text: str) -> Html:
     """Return the HTML of Markdown with Anki's clozes in it."""
-    scan = Scan()
-    html = to_html(scan.cut(text.strip(), gaps=True), scan)
-    if not scan.numbers and scan.sound:
-        scan.say(rules.MISSING_GAP, "there is no gap in this text", "mark one: `{{c1::answer}}`")
-    if scan.sound:
-        scan.check_nesting(html)
-    return _finished(scan.put_back(without_gaps(scan.keep_apart(html))), scan)
+    from flashgen.render import parsed  # noqa: PLC0415 - many a deck has no such text
 
-
-def _finished(html: str, scan: Scan) -> Html:
-    """Return HTML as Anki will store it: an entity can name what no source may hold, or a letter in two parts."""
-    if (found := FORBIDDEN.search(html)) is not None:
-        message = f"the character U+{ord(found.group()):04X} cannot stand on a card"
-        scan.say(rules.CONTROL_CHARACTER, message, "delete its entity")
-    return Html(inert(nfc(html)), tuple(scan.problems))
+    return parsed.cloze(text)
 
 
 def gap_html(number: int, inner: str, hint: str = "") -> str:

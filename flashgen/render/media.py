@@ -20,7 +20,6 @@ from flashgen.diagnostics import Related, Report, Span, did_you_mean
 from flashgen.model import Credit, Media
 from flashgen.render.html import Html, Problem
 from flashgen.render.media_types import HEAVY, LARGEST, PICTURE, TYPES, MediaType, fault_of
-from flashgen.render.svg import SvgFault, read_svg, write_svg
 from flashgen.values import nfc
 
 FOLDER = "media"
@@ -237,6 +236,8 @@ class Library:
 
 def _sanitised(path: str, data: bytes) -> bytes | Problem:
     """Return an SVG without what its editor left in it, or why it cannot be shown."""
+    from flashgen.render.svg import SvgFault, read_svg, write_svg  # noqa: PLC0415 - many a deck has none
+
     svg = read_svg(data)
     if isinstance(svg, SvgFault):
         line = f", line {svg.line}" if svg.line else ""

@@ -12,10 +12,8 @@ from urllib.parse import unquote
 
 from flashgen import rules
 from flashgen.diagnostics import Rule, Severity
+from flashgen.model import MAX_GAP
 from flashgen.render.html import Problem, apart, balanced, escape
-
-# Anki's highest cloze number (anki-contract.md, 5).
-MAX_GAP = 500
 
 _FIRST_STAND_IN = 0x100000
 STAND_IN = re.compile("[\U00100000-\U0010ffff]")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterable, Mapping
 
 from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span
+from flashgen.identity import fresh_uid
 from flashgen.model import Deck, DeckFolder, Document
 from flashgen.schema import RECORD, Checker, Property, Type, bad_id, good_id, in_language
 from flashgen.validate.speech import read_speech
@@ -42,7 +42,7 @@ def read_deck(folder: DeckFolder, report: Report) -> Deck | None:
     """Return what a folder's deck.yaml says, or None after reporting why it cannot be used."""
     document = folder.deck
     value = document.value
-    new_uid = f"`uid: {secrets.token_hex(8)}`"
+    new_uid = f"`uid: {fresh_uid()}`"
     if not isinstance(value, Map):
         if document.whole:
             message = f"deck.yaml must hold {RECORD}" + ("; this one is empty" if value in (None, "") else "")
@@ -103,7 +103,7 @@ def check_uids(decks: Iterable[tuple[Deck, Value | None]], report: Report) -> No
         other, first = taken.setdefault(deck.uid, (deck, where))
         if other is not deck:
             message = f"the deck `{other.folder}` has this uid too; Anki would mix up their notes"
-            hint = f"unless learners have it already, write: `uid: {secrets.token_hex(8)}`"
+            hint = f"unless learners have it already, write: `uid: {fresh_uid()}`"
             report.add(rules.SAME_UID, message, where, hint, [Related("first here", first)])
 
 
