@@ -53,3 +53,8 @@ def test_the_reference_has_every_argument_and_option_that_help_shows(command: st
 def test_the_reference_names_every_variable_of_the_environment() -> None:
     source = (ROOT / "flashgen" / "cli.py").read_text(encoding="utf-8")
     assert set(re.findall(r"os\.environ\b[^\"\n]*\"([A-Z_]+)\"", source)) == set(generate.ENVIRONMENT)
+
+
+def test_the_documentations_index_names_every_document() -> None:
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in DOCS.glob("*.md") if path.name != "README.md" and f"({path.name})" not in index] == []
