@@ -8,11 +8,14 @@ import sys
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flashgen.errors import FlashgenError, ProjectError
+
+if TYPE_CHECKING:
+    from flashgen.commands.ask import Ask
 
 DONE, FINDINGS, CANNOT_GO_ON, INTERRUPTED = 0, 1, 2, 130
 
@@ -71,6 +74,27 @@ def _root(
     ] = False,
 ) -> None:
     context.obj = directory
+
+
+@app.command(epilog="Example: flashgen init k8s-deck --name Kubernetes --language en")
+def init(
+    context: typer.Context,
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="The folder to make it in; without one, this folder.")
+    ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option("--name", metavar="NAME", help="The deck's name in Anki; once, or once for each language."),
+    ] = None,
+    language: Annotated[
+        list[str] | None, typer.Option("--language", metavar="CODE", help="A language of the deck; may be repeated.")
+    ] = None,
+) -> None:
+    """Start a project that builds, with one deck and three facts."""
+    from flashgen.commands.init import run
+
+    home = (context.obj or Path()).resolve()
+    raise typer.Exit(run(home, directory, name or (), language or (), _ask()))
 
 
 @app.command(epilog="Example: flashgen kinds sequence")
@@ -219,6 +243,13 @@ def _project_or_none(context: typer.Context) -> Path | None:
         return _project(context)
     except ProjectError:
         return None
+
+
+def _ask() -> Ask | None:
+    """Return what asks the author, or None where there is nobody at a terminal."""
+    from flashgen.commands.ask import Ask
+
+    return Ask(sys.stdin, sys.stderr) if sys.stdin.isatty() and sys.stderr.isatty() else None
 
 
 def _project(context: typer.Context) -> Path:

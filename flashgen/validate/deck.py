@@ -35,7 +35,7 @@ _STATEMENT = {
     "fix": Property("fix", Type.TEXT),
 }
 # A language as BCP 47 writes it: `ko`, `en`, `pt-BR`, `zh-Hant`.
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 def read_deck(folder: DeckFolder, report: Report) -> Deck | None:
@@ -170,7 +170,7 @@ def _languages(value: Map) -> tuple[str, ...] | None:
     if listed is None:
         return None
     # Where one of them is no language, facts are not judged by them.
-    good = isinstance(listed, Seq) and all(isinstance(word, str) and _LANGUAGE.fullmatch(word) for word in listed)
+    good = isinstance(listed, Seq) and all(isinstance(word, str) and LANGUAGE.fullmatch(word) for word in listed)
     return tuple(dict.fromkeys(listed)) if good else ()
 
 
@@ -181,7 +181,7 @@ def _check_languages(check: Checker, value: Map) -> None:
     for number, (word, at) in enumerate(zip(listed, listed.values_at, strict=True)):
         if not isinstance(word, str):
             continue
-        if not _LANGUAGE.fullmatch(word):
+        if not LANGUAGE.fullmatch(word):
             check.say(rules.BAD_LANGUAGE, f"`{word}` is not a language code", at, "write it as `ko`, `en` or `pt-BR`")
         elif word in listed[:number]:
             check.say(rules.BAD_LANGUAGE, f"`{word}` is listed twice", at, "keep one")
