@@ -16,11 +16,12 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that can be wrong, under a code and a name that never change."""
+    """One thing that can be wrong, under a code and a name that never change; `on` unless it has to be asked for."""
 
     code: str
     name: str
     severity: Severity
+    on: bool = True
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,6 +63,11 @@ class Report:
     def __init__(self) -> None:
         # A dict, because the same fault can be met once per language.
         self._findings: dict[Finding, None] = {}
+        self._left_out: frozenset[str] = frozenset()
+
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Note no findings of the rules of these names from now on."""
+        self._left_out = self._left_out.union(names)
 
     def add(
         self,
@@ -71,7 +77,9 @@ class Report:
         hint: str | None = None,
         related: Iterable[Related] = (),
     ) -> None:
-        """Note a finding."""
+        """Note a finding, unless its rule is left out."""
+        if rule.name in self._left_out:
+            return
         self._findings[Finding(rule, message, span, hint, tuple(related))] = None
 
     def __iter__(self) -> Iterator[Finding]:

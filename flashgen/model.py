@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
+from flashgen.allowances import Allowances
 from flashgen.diagnostics import Span
-from flashgen.schema import Allowances, Property, origin
+from flashgen.schema import Property, origin
 from flashgen.values import Map, Position, Seq, Value
 
 

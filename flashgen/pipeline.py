@@ -5,12 +5,16 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flashgen import rules
 from flashgen.diagnostics import Report, Span
 from flashgen.errors import ProjectError
+from flashgen.lint import lint as judge_cards
+from flashgen.lint.registry import all_checks
+from flashgen.lint.selection import EVERYTHING, Selection, left_out
+from flashgen.lint.settings import check_kinds, read_settings
 from flashgen.model import DeckFacts, Edition, Package, Project
 from flashgen.pack import pack, stamp
 from flashgen.pack.adopted import take_over
@@ -54,16 +58,18 @@ def build(
     *,
     locked: bool = False,
     strict: bool = False,
+    lint: Selection = EVERYTHING,
     stages: Stages | None = None,
 ) -> tuple[Report, tuple[Built, ...]]:
     """Turn a project folder into packages: return what was found, and what was written, which is nothing on errors.
 
     `now` is in seconds; `decks` and `languages` say what to build, all where they are empty. With `locked`, a lock that
-    would change is an error; with `strict`, nothing is written on warnings either. Raises FlashgenError.
+    would change is an error; with `strict`, nothing is written on warnings either. Of the card rules that `lint`
+    selects, those that only warn run if `strict` makes them count. Raises FlashgenError.
     """
     report, stages = Report(), stages or Stages()
     with _collector_paused():
-        checked = check(root, report, decks, languages, stages)
+        checked = check(root, report, decks, languages, stages, lint=replace(lint, cards=strict))
         if report.stops(strict=strict):
             return report, ()
         with stages("pack"):
@@ -88,17 +94,24 @@ def check(
     decks: Collection[str] = (),
     languages: Collection[str] = (),
     stages: Stages | None = None,
+    *,
+    lint: Selection = EVERYTHING,
 ) -> Checked:
-    """Do all that `build` does but pack and write: return the notes, and add what was found to the report.
+    """Do all that `build` does but pack and write, and judge the cards by the rules that `lint` selects.
 
-    Raises FlashgenError.
+    Returns the notes, and adds what was found to the report. Raises FlashgenError.
     """
+    lint.refuse_unknown()
     stages = stages or Stages()
     with _collector_paused():
         with stages("read"):
+            settings = read_settings(root, report)
+            without = left_out(lint, settings.selection)
+            report.leave_out(without)
             project = read_project(root, report, decks)
+            check_kinds(settings, project.kind_names, root, report)
         with stages("validate"):
-            facts = validate(project, report)
+            facts = validate(project, report, settings.per_kind)
         _refuse_unknown(languages, project, facts)
         with stages("lock"):
             locks = {entry.deck.folder: _lock(root, entry) for entry in facts}
@@ -117,9 +130,11 @@ def check(
                     judge_languages(entry.deck, lock, report)
                     for edition in rendered:
                         judge(edition, lock, report)
-            if not languages:
-                _report_unused_allowances(entry, report)
             editions += rendered
+        with stages("lint"):
+            judged = judge_cards(project, facts, editions, settings, without, report, warn=lint.cards)
+        for entry in facts if not languages else ():
+            _report_unused_allowances(entry, judged[entry.deck.folder], without, report)
         return Checked(project, tuple(editions), locks)
 
 
@@ -156,11 +171,16 @@ def _report_changed_locks(locks: Mapping[Path, bytes], root: Path, report: Repor
         report.add(rules.LOCK_BEHIND, message, where, "run `flashgen build`, and commit the lock")
 
 
-def _report_unused_allowances(entry: DeckFacts, report: Report) -> None:
+def _report_unused_allowances(
+    entry: DeckFacts, judged: Collection[str], without: Collection[str], report: Report
+) -> None:
+    """Report what is allowed in vain; `judged` are the card rules that ran, `without` all rules that are not wanted."""
+    # What did not run, or cannot judge this deck's languages, may be allowed with reason.
+    unknown = {*without, *(all_checks().keys() - judged)}
     for fact in entry.facts:
         reasons = fact.allow.reasons
         for name in reasons or ():
-            if reasons is not None and name not in fact.allow.used:
+            if reasons is not None and name not in fact.allow.used and name not in unknown | fact.allow.ignored:
                 where = span(fact.path, reasons.keys_at[name])
                 message = f"`{fact.id}` allows `{name}`, which it does not break"
                 report.add(rules.UNUSED_ALLOW, message, where, "delete it")

@@ -17,6 +17,7 @@ UNREADABLE_FILE = Rule("FG009", "unreadable-file", E)
 MISSING_DECK = Rule("FG010", "missing-deck", E)
 EMPTY_PROJECT = Rule("FG011", "empty-project", E)
 STRAY_FILE = Rule("FG012", "stray-file", W)
+BAD_SETTING = Rule("FG013", "bad-setting", E)
 
 # Properties
 MISSING_PROPERTY = Rule("FG101", "missing-property", E)
@@ -45,6 +46,8 @@ DECK_RENAMED = Rule("FG209", "deck-renamed", E)
 LOCK_BEHIND = Rule("FG210", "lock-behind", E)
 
 # Formulation
+SAME_PROMPT = Rule("FG306", "same-prompt", E)
+TOO_MANY_GAPS = Rule("FG323", "too-many-gaps", W)
 BAD_GAP = Rule("FG324", "bad-gap", E)
 MISSING_GAP = Rule("FG329", "missing-gap", E)
 UNCOVERED_STATEMENT = Rule("FG330", "uncovered-statement", W)

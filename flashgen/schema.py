@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from flashgen import rules
+from flashgen.allowances import Allowances
 from flashgen.diagnostics import Related, Report, Rule, Severity, Span, choose, did_you_mean, one_of
 from flashgen.values import Map, Position, Seq, Value, is_cut, span
 
@@ -68,23 +69,6 @@ class Property:
     choices: tuple[str, ...] = ()
     items: Mapping[str, Property] = field(default_factory=dict)
     keys: str | None = None
-
-
-class Allowances:
-    """The rules that a fact sets aside, each with its reason, and which of them were needed."""
-
-    __slots__ = ("reasons", "used")
-
-    def __init__(self, reasons: Map | None = None) -> None:
-        self.reasons = reasons
-        self.used: set[str] = set()
-
-    def covers(self, rule: Rule) -> bool:
-        """Whether the rule is set aside here, which then counts as used. Errors never are."""
-        if self.reasons is None or rule.name not in self.reasons or rule.severity is Severity.ERROR:
-            return False
-        self.used.add(rule.name)
-        return True
 
 
 NO_ALLOWANCES = Allowances()

@@ -182,6 +182,13 @@ def render(front: Template, back: Template, fields: Texts, specials: Texts, card
     return Rendered(question, _number_sounds(answer, "a"), bool(blank))
 
 
+def fill(side: Template, values: Texts, card_ord: int, front: str | None = None) -> str:
+    """Return a side or a stretch of one with all its fields, special ones too; on a back, `front` is the front."""
+    values = {f"c{card_ord + 1}": "1", **values}
+    filled = frozenset(name for name, text in values.items() if not is_empty(text))
+    return _fill(side.nodes, _Scene(values, filled, card_ord + 1, front))
+
+
 @dataclass(frozen=True, slots=True)
 class _Scene:
     values: Texts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flashgen import rules
 from flashgen.diagnostics import Report, choose, did_you_mean
@@ -14,9 +14,15 @@ from flashgen.validate.facts import FactReader
 from flashgen.values import span
 
 
-def validate(project: Project, report: Report) -> tuple[DeckFacts, ...]:
-    """Return the sound facts of every deck whose deck.yaml can be used; all else is reported."""
-    found = [facts for folder in project.decks if (facts := _validate_deck(project, folder, report)) is not None]
+def validate(
+    project: Project, report: Report, ignored: Mapping[str, frozenset[str]] | None = None
+) -> tuple[DeckFacts, ...]:
+    """Return the sound facts of every deck whose deck.yaml can be used; all else is reported.
+
+    `ignored` holds, by kind, the rules that the project sets aside for it.
+    """
+    validated = (_validate_deck(project, folder, report, ignored or {}) for folder in project.decks)
+    found = [facts for facts in validated if facts is not None]
     written = {folder.name: folder.deck.value for folder in project.decks}
     decks = [(facts.deck, written[facts.deck.folder]) for facts in found]
     check_uids(decks, report)
@@ -25,9 +31,11 @@ def validate(project: Project, report: Report) -> tuple[DeckFacts, ...]:
     return tuple(found)
 
 
-def _validate_deck(project: Project, folder: DeckFolder, report: Report) -> DeckFacts | None:
+def _validate_deck(
+    project: Project, folder: DeckFolder, report: Report, ignored: Mapping[str, frozenset[str]]
+) -> DeckFacts | None:
     deck = read_deck(folder, report)
-    reader = FactReader(project, languages_of(folder), report)
+    reader = FactReader(project, languages_of(folder), report, ignored)
     for document in folder.files:
         reader.read(document)
     _check_outline(folder, reader, report)

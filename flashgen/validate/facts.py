@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flashgen import rules
+from flashgen.allowances import Allowances
 from flashgen.diagnostics import Related, Report, Severity, Span, choose, did_you_mean
 from flashgen.model import Document, Fact, Kind, Project
-from flashgen.schema import RECORD, Allowances, Checker, Property, Type, bad_id, good_id, ids_of, origin
+from flashgen.schema import RECORD, Checker, Property, Type, bad_id, good_id, ids_of, origin
 from flashgen.validate.deck import check_deck_name
 from flashgen.values import Map, Position, Seq, is_cut, span
 
@@ -35,8 +36,14 @@ _CODES = {rule.code: rule.name for rule in rules.RULES}
 class FactReader:
     """Reads the facts of one deck, file by file. `complete` turns False when one has to be set aside."""
 
-    def __init__(self, project: Project, languages: Sequence[str] | None, report: Report) -> None:
-        self.project, self.languages, self.report = project, languages, report
+    def __init__(
+        self,
+        project: Project,
+        languages: Sequence[str] | None,
+        report: Report,
+        ignored: Mapping[str, frozenset[str]],
+    ) -> None:
+        self.project, self.languages, self.report, self.ignored = project, languages, report, ignored
         self.ids: dict[str, Span] = {}
         self.good_tags: set[str] = set()
         self.spellings: dict[str, str] = {}
@@ -107,6 +114,7 @@ class FactReader:
             check.sound = outer
             return
         if kind is not None:
+            allow.ignored = self.ignored.get(kind.name, allow.ignored)
             check.record(item, kind.properties, kind.span)
         fact_tags = self._tags(check, item)
         self._deck_name(check, item)

@@ -1,0 +1,101 @@
+"""Rendered cards → findings on how they are written: what a learner would stumble over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+
+from flashgen.diagnostics import Report, Severity
+from flashgen.lint.card import Card
+from flashgen.lint.check import CardCheck, Check, Deck, DeckCheck, Found, Whole, WholeCheck
+from flashgen.lint.registry import all_checks
+from flashgen.lint.settings import Settings
+from flashgen.lint.words import language_of
+from flashgen.model import DeckFacts, Edition, Project
+
+__all__ = ["lint"]
+
+# As many cards as tell which language a deck is in that does not say.
+_SAMPLE = 200
+
+
+def lint(
+    project: Project,
+    facts: Collection[DeckFacts],
+    editions: Collection[Edition],
+    settings: Settings,
+    left_out: Collection[str],
+    report: Report,
+    *,
+    warn: bool = True,
+) -> Mapping[str, frozenset[str]]:
+    """Judge all cards: report what is weak, and return which card rules could judge each deck, by its folder.
+
+    Without `warn`, only the rules run whose findings are errors.
+    """
+    checks = [
+        check
+        for name, check in all_checks().items()
+        if name not in left_out and (warn or check.rule.severity is Severity.ERROR)
+    ]
+    judged: dict[str, set[str]] = {entry.deck.folder: set() for entry in facts}
+    faulty = _faulty(facts, report)
+    for edition in editions:
+        deck = deck_of(edition, faulty)
+        able = [check for check in checks if check.languages is None or deck.language in check.languages]
+        judged[edition.deck.folder].update(check.rule.name for check in able)
+        for check in able:
+            for found in _findings(check, deck, settings):
+                _tell(check, found, report)
+    whole = Whole(project, tuple(facts), tuple(editions))
+    for check in checks:
+        if isinstance(check, WholeCheck):
+            for found in check.judge(whole, settings.limits(check.rule.name)):
+                _tell(check, found, report)
+    # What is judged beside other facts may be allowed for one that had to be set aside.
+    alone = {name for name, check in all_checks().items() if isinstance(check, CardCheck)}
+    complete = {entry.deck.folder for entry in facts if entry.complete and not report.failed}
+    return {name: frozenset(names if name in complete else names & alone) for name, names in judged.items()}
+
+
+def deck_of(edition: Edition, faulty: Container[tuple[str, str]] = ()) -> Deck:
+    """Return an edition's cards, to be judged, without those of the faulty facts: their folder and id."""
+    language = edition.language.split("-")[0] if edition.deck.languages else _guess(edition)
+    folder = edition.deck.folder
+    notes = (note for note in edition.notes if (folder, note.fact.id) not in faulty)
+    cards = tuple(Card(note, card_ord, edition, language) for note in notes for card_ord in note.ords)
+    return Deck(edition, cards, language)
+
+
+def _faulty(facts: Collection[DeckFacts], report: Report) -> Container[tuple[str, str]]:
+    """Return the facts that hold an error: their cards lack what it is about."""
+    errors: dict[str, set[int]] = {}
+    for finding in report if report.failed else ():
+        if finding.rule.severity is Severity.ERROR:
+            errors.setdefault(finding.span.path, set()).add(finding.span.line - 1)
+    return {
+        (entry.deck.folder, fact.id)
+        for entry in facts
+        for fact in entry.facts
+        if any(fact.data.at[0] <= line <= fact.data.at[2] for line in errors.get(fact.path, ()))
+    }
+
+
+def _guess(edition: Edition) -> str:
+    cards = (Card(note, note.ords[0], edition, "") for note in islice(edition.notes, _SAMPLE))
+    return language_of(f"{card.prompt} {card.answer}" for card in cards)
+
+
+def _findings(check: Check, deck: Deck, settings: Settings) -> Iterator[Found]:
+    limits = settings.limits(check.rule.name)
+    if isinstance(check, DeckCheck):
+        yield from check.judge(deck, limits)
+    elif isinstance(check, CardCheck):
+        for card in deck.cards:
+            yield from (replace(found, fact=card.fact) for found in check.judge(card, limits))
+
+
+def _tell(check: Check, found: Found, report: Report) -> None:
+    if found.fact is None or not found.fact.allow.covers(check.rule):
+        report.add(check.rule, found.message, found.at, found.hint, found.related)

@@ -1,0 +1,1 @@
+"""The card rules, one a module; `registry` finds them."""
