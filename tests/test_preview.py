@@ -175,7 +175,8 @@ def test_a_note_knows_its_place_and_a_finding_its_notes(tmp_path: Path) -> None:
     twice = CITIES.replace("Switzerland", "Korea")
     index = index_of(write(tmp_path, twice))
     assert [(row[6], row[8]) for row in index["notes"]] == [("seoul", 3), ("bern", 7)]
-    assert [(one["rule"], one["notes"]) for one in index["findings"]] == [("duplicate-first-field", [0, 1])]
+    found = [("duplicate-first-field", [0, 1]), ("same-prompt", [0, 1])]
+    assert [(one["rule"], one["notes"]) for one in index["findings"]] == found
 
 
 def test_a_finding_of_a_kind_is_one_of_its_notes(tmp_path: Path) -> None:

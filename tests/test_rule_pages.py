@@ -20,6 +20,7 @@ from flashgen.diagnostics import Report, Rule, Severity
 from flashgen.errors import FlashgenError
 from flashgen.explain import GROUPS, PAGES, find_rule, groups, page, summary
 from flashgen.explain.terminal import plain
+from flashgen.lint.selection import Selection
 from flashgen.publish import release
 
 NOW: Final = 1_700_000_000
@@ -132,7 +133,7 @@ def findings(example: Example, root: Path) -> list[Rule]:
         report, _ = release(root, "1.0", NOW, dry_run=True)
     else:
         report = Report()
-        pipeline.check(root, report)
+        pipeline.check(root, report, lint=Selection(select=("W", name)))
     return [finding.rule for finding in report]
 
 
