@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flashgen.render import clozes as anki_clozes
 from flashgen.render import html, markup, parsed, reviewer
 from flashgen.render.markup import MAX_GAP, cloze_html, gap_html, markdown_html, plain_html, strip_tags
 from flashgen.render.raw_html import raw_html
@@ -32,7 +33,7 @@ def accepted(text: str) -> str:
     return made.html
 
 
-def clozes(nodes: Iterable[str | reviewer._Cloze]) -> Iterator[reviewer._Cloze]:
+def clozes(nodes: Iterable[str | anki_clozes.Cloze]) -> Iterator[anki_clozes.Cloze]:
     """The gaps that Anki finds, those inside others too."""
     for node in nodes:
         if not isinstance(node, str):
@@ -40,7 +41,7 @@ def clozes(nodes: Iterable[str | reviewer._Cloze]) -> Iterator[reviewer._Cloze]:
             yield from clozes(node.nodes)
 
 
-def shown(cloze: reviewer._Cloze) -> str:
+def shown(cloze: anki_clozes.Cloze) -> str:
     return "".join(node if isinstance(node, str) else shown(node) for node in cloze.nodes)
 
 
@@ -144,7 +145,8 @@ def test_plain_text_is_no_markdown(text: str, html: str) -> None:
         (
             "| a | b | c | d |\n|---|:--|:-:|--:|\n| 1 | 2 | 3 | 4 |",
             (
-                '<div class="fg-table"><table>\n<thead>\n<tr>\n<th>a</th>\n<th class="fg-left-aligned">b</th>\n'
+                '<div class="fg-table" tabindex="0"><table>\n<thead>\n<tr>\n<th>a</th>\n'
+                '<th class="fg-left-aligned">b</th>\n'
                 '<th class="fg-center-aligned">c</th>\n<th class="fg-right-aligned">d</th>\n</tr>\n</thead>\n<tbody>\n'
                 '<tr>\n<td>1</td>\n<td class="fg-left-aligned">2</td>\n<td class="fg-center-aligned">3</td>\n'
                 '<td class="fg-right-aligned">4</td>\n</tr>\n</tbody>\n</table></div>'
@@ -335,7 +337,7 @@ def test_links_that_lead_nowhere_are_told_and_not_made(url: str) -> None:
 def test_what_anki_would_act_on_is_text(text: str) -> None:
     for made in (plain_html(text), markdown_html(text), markdown_html(f"`{text}`"), cloze_html("{{c1::a}} " + text)):
         assert "&#91;" in made.html
-        assert reviewer._number_sounds(made.html, "q") == made.html
+        assert reviewer._number_sounds(made.html, "q", {}) == made.html
         assert not re.search(r"\[(?:latex|\$)", made.html)
 
 
@@ -623,7 +625,7 @@ def test_anki_finds_the_gaps_that_we_accept(text: str) -> None:
     made = cloze_html(text)
     if made.problems:
         return
-    nodes = reviewer._parse_clozes(made.html)
+    nodes = anki_clozes.parse(made.html)
     found = list(clozes(nodes))
     assert found
     assert made.html.count("{{c") == len(found)
@@ -661,7 +663,7 @@ def test_a_gap_of_html_that_was_made_before(inner: str, hint: str, html: str) ->
 def test_anki_reads_back_the_gap_that_we_write(inner: str, hint: str) -> None:
     if not inner or "{{c" in inner or "{{c" in hint:
         return
-    nodes = reviewer._parse_clozes(gap_html(3, inner, hint))
+    nodes = anki_clozes.parse(gap_html(3, inner, hint))
     [cloze] = clozes(nodes)
     assert [node for node in nodes if node] == [cloze]
     assert cloze.numbers == (3,)

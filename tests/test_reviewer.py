@@ -21,6 +21,7 @@ from anki.decks import DeckId
 from anki.errors import CardTypeError
 from anki.models import NotetypeDict
 from anki.notes import Note
+from anki.sound import SoundOrVideoTag
 from anki.template import TemplateRenderOutput
 
 from flashgen.render import reviewer
@@ -233,6 +234,14 @@ def test_a_note_that_fills_no_front_gets_card_0() -> None:
     assert standard_ords([parse("{{A}}"), parse("{{B}}")], {"A": "", "B": "<br>"}, tags=True) == (0,)
 
 
+def test_the_files_of_sounds_are_known_by_their_buttons(collection: Collection) -> None:
+    front, back = "{{A}} {{tts en_US:B}}", "{{FrontSide}}{{B}}"
+    case = make_case(collection, ("A", "B"), [(front, back)], ["[sound:a&amp;b.mp3]", "x[sound:c d.mp4]"])
+    ours = case.rendered(case.cards[0])
+    assert ours
+    assert ours.sounds == sounds_of(case.cards[0].render_output()) == {"q:0": "a&b.mp3", "a:0": "c d.mp4"}
+
+
 def test_special_fields_count_as_filled_and_tags_only_with_tags() -> None:
     fronts = [parse("{{A}}"), parse("{{Deck}}"), parse("{{#Tags}}{{Card}}{{/Tags}}"), parse("{{Tags}}")]
     assert standard_ords(fronts, {"A": ""}, tags=False) == (1,)
@@ -274,6 +283,17 @@ def join_both(output: TemplateRenderOutput) -> tuple[str, str]:
     return join_hints(output.question_text), join_hints(output.answer_text)
 
 
+def sounds_of(output: TemplateRenderOutput) -> dict[str, str]:
+    """Return the files that Anki would play, by the side and number of their buttons; speech has none."""
+    sides = {"q": output.question_av_tags, "a": output.answer_av_tags}
+    return {
+        f"{side}:{number}": tag.filename
+        for side, tags in sides.items()
+        for number, tag in enumerate(tags)
+        if isinstance(tag, SoundOrVideoTag)
+    }
+
+
 def shown(
     collection: Collection, front: str, back: str, values: Sequence[str], *, cloze: bool = False
 ) -> tuple[str, str]:
@@ -284,6 +304,7 @@ def shown(
     ours = case.rendered(case.cards[0])
     assert ours
     assert tuple(map(join_hints, (ours.question, ours.answer))) == join_both(output)
+    assert ours.sounds == sounds_of(output)
     return ours.question, ours.answer
 
 
@@ -544,7 +565,7 @@ def test_anki_shows_the_same_on_invented_cards(cases: list[Case]) -> None:
             output, ours = card.render_output(), case.rendered(card)
             anki = join_both(output)
             same = (join_hints(ours.question), join_hints(ours.answer)) == anki if ours else ERROR_PAGE in anki[0]
-            if not same:
+            if not same or (ours and ours.sounds != sounds_of(output)):
                 wrong.append(f"{case.sides}\n{case.fields()} ord {card.ord}\nours {ours}\nAnki {anki}")
     assert not wrong, f"{len(wrong)} sides of {count} cards\n" + "\n\n".join(wrong[:5])
 

@@ -10,9 +10,10 @@ import hashlib
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html.entities import name2codepoint
 from typing import Final
+
+from flashgen.render import clozes
 
 Texts = Mapping[str, str]
 # Filled on every card, so a front that shows one of them is never blank. `Tags` joins if the note has tags.
@@ -22,8 +23,6 @@ _SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".j
 _EMPTY: Final = re.compile(r"(?:[\t\n\v\f\r ]|</?(?:br|div) ?/?>)*+", re.IGNORECASE | re.ASCII)
 _TAG: Final = re.compile(r"\{\{(.*?)\}\}|<!--.*?-->", re.DOTALL)
 _CLOZE_CONDITION: Final = re.compile(r"c\+?0*[0-9]{1,9}")
-_CLOZE_MARK: Final = re.compile(r"\{\{c([0-9,]+)::|\}\}")
-_DEEPEST_CLOZE: Final = 10
 _MATHJAX: Final = re.compile(r"(\\[(\[])(.*?)(\\[\])])", re.DOTALL)
 _HTML: Final = re.compile(r"<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE)
 _ENTITY: Final = re.compile(r"&(?:#x([0-9A-Fa-f]+);|#([0-9]+);|([A-Za-z0-9]+);)?")
@@ -33,13 +32,6 @@ _SOUND: Final = re.compile(  # `[sound:file]`, or `[anki:name key=value key="val
     r'((?:[^\] \t\r\n=]++=(?:"[^"]*+"|[^\] \t\r\n"]*+)[ \t\r\n]*+)*+)\].*?\[/anki:\1\]'
 )
 _OPTION: Final = re.compile(r'([^\] \t\r\n=]+)=("[^"]*"|[^\] \t\r\n"]*)')
-# In attributes Anki keeps ASCII letters and digits, and all beyond Latin-1 (the htmlescape crate).
-_ATTRIBUTE: Final = {code: f"&#x{code:02X};" for code in range(256) if not re.match("[0-9A-Za-z]", chr(code))}
-_ATTRIBUTE.update({ord('"'): "&quot;", ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"})
-_PROPERTY: Final = re.compile(r":([^=]+)=((?:[^\\:]|\\[\\:])++(?!\\)|\Z)")
-_SIZES: Final = {name: name for name in ("width", "height", "rx", "ry", "scale")}
-_PLACES: Final = {name: name for name in ("left", "top", "angle", "fill", "points", "text")}
-_PROPERTIES: Final = {**_PLACES, **_SIZES, "oi": "occludeInactive", "fs": "font-size"}
 _HELP: Final = "<br><a href='https://docs.ankiweb.net/templates/errors.html#{}'>More information</a></div>"
 _NO_FIELD: Final = "<div>The front of this card is blank." + _HELP.format("front-of-card-is-blank")
 _NO_CLOZE: Final = (
@@ -92,11 +84,15 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Both sides of a card as Anki's backend hands them on; a blank front shows no field, or not its cloze."""
+    """Both sides of a card as Anki's backend hands them on; a blank front shows no field, or not its cloze.
+
+    `sounds` names the file behind each `[anki:play:q:0]` by its side and number: speech has none.
+    """
 
     question: str
     answer: str
     is_blank: bool
+    sounds: Texts
 
 
 def parse(template: str) -> Template:
@@ -167,7 +163,7 @@ def standard_ords(fronts: Sequence[Template], fields: Texts, *, tags: bool) -> t
 
 def cloze_ords(fields: Iterable[str]) -> tuple[int, ...]:
     """Return the ords of a cloze note's cards; number 0 makes none, numbers above 500 make that of 500."""
-    return tuple(sorted({min(number, 500) - 1 for number in _cloze_numbers(fields)})) or (0,)
+    return tuple(sorted({min(number, 500) - 1 for number in clozes.numbers_in(fields)})) or (0,)
 
 
 def render(front: Template, back: Template, fields: Texts, specials: Texts, card_ord: int, *, cloze: bool) -> Rendered:
@@ -175,11 +171,12 @@ def render(front: Template, back: Template, fields: Texts, specials: Texts, card
     values = {f"c{card_ord + 1}": "1", **specials, **fields}
     filled = frozenset(name for name, text in values.items() if not is_empty(text))
     question = _fill(front.nodes, _Scene(values, filled, card_ord + 1, None))
-    shows = card_ord + 1 in _cloze_numbers(values.values()) if cloze else renders(front, filled)
+    shows = card_ord + 1 in clozes.numbers_in(values.values()) if cloze else renders(front, filled)
     blank = "" if shows else _NO_CLOZE.format(card_ord + 1) if cloze else _NO_FIELD
-    question = _number_sounds(question + blank, "q")
+    sounds: dict[str, str] = {}
+    question = _number_sounds(question + blank, "q", sounds)
     answer = blank or _fill(back.nodes, _Scene(values, filled, card_ord + 1, question))
-    return Rendered(question, _number_sounds(answer, "a"), bool(blank))
+    return Rendered(question, _number_sounds(answer, "a", sounds), bool(blank), sounds)
 
 
 def fill(side: Template, values: Texts, card_ord: int, front: str | None = None) -> str:
@@ -231,142 +228,42 @@ def _replace(node: Replacement, scene: _Scene) -> str:
     return text
 
 
-def _number_sounds(text: str, side: str) -> str:
-    """Return the text with its sounds and speech as `[anki:play:q:0]`."""
+def _number_sounds(text: str, side: str, sounds: dict[str, str]) -> str:
+    """Return the text with its sounds and speech as `[anki:play:q:0]`, and add the sounds' files."""
     numbers = iter(range(len(text)))
 
     def number(match: re.Match[str]) -> str:
         if match[1] == "tts" and not dict(_OPTION.findall(match[2])).get("lang", "").strip('"'):
             return "[Error in directive '\u2068anki:tts\u2069': \u2068'\u2068lang\u2069' not set\u2069]"
-        return f"[anki:play:{side}:{next(numbers)}]" if match[1] in (None, "tts") else match[0]
+        if match[1] not in (None, "tts"):
+            return match[0]
+        place = f"{side}:{next(numbers)}"
+        if match[1] is None:
+            # Anki plays nothing outside of its folder of media.
+            sounds[place] = _decode(match[0][len("[sound:") : -1]).rpartition("/")[2]
+        return f"[anki:play:{place}]"
 
     return _SOUND.sub(number, text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cloze:
-    numbers: tuple[int, ...]
-    nodes: "tuple[str | _Cloze, ...]"
-    hint: str
-
-
-@lru_cache(maxsize=1024)
-def _parse_numbers(digits: str) -> tuple[int, ...]:
-    """Return the numbers of `{{c1,2::`; what does not fit 16 bits is no number to Anki."""
-    parts = {part.lstrip("0") or "0" for part in digits.split(",") if part}
-    return tuple(sorted(int(part) for part in parts if len(part) <= len("65535") and int(part) < 1 << 16))
-
-
-def _parse_clozes(text: str) -> tuple[str | _Cloze, ...]:
-    """Return the text cut at its clozes; one that never closes is lost with all it holds."""
-    stack: list[tuple[tuple[int, ...], list[str | _Cloze], list[str]]] = [((), [], ["..."])]
-    piece, *rest = _CLOZE_MARK.split(text)
-    for digits, after in zip(rest[::2], rest[1::2], strict=True):
-        numbers = _parse_numbers(digits or "")
-        if digits and not numbers:
-            piece += f"{{{{c{digits}::{after}"
-            continue
-        if piece:
-            has_hint = len(stack) > 1 and not piece.startswith("image-occlusion:")
-            shown, colons, hint = piece.partition("::") if has_hint else (piece, "", "")
-            stack[-1][1].append(shown)
-            stack[-1][2].extend([hint] if colons else [])
-        piece = after
-        if numbers and len(stack) <= _DEEPEST_CLOZE:
-            stack.append((numbers, [], ["..."]))
-        elif not numbers and len(stack) > 1:
-            closed, nodes, hints = stack.pop()
-            stack[-1][1].append(_Cloze(closed, tuple(nodes), hints[-1]))
-        elif not numbers:
-            stack[0][1].append("}}")
-    stack[-1][1].append(piece)
-    return tuple(stack[0][1])
-
-
-def _cloze_numbers(fields: Iterable[str]) -> set[int]:
-    found: set[int] = set()
-    for text in fields:
-        layers = [found]
-        for digits in _CLOZE_MARK.findall(text) if "{{c" in text else ():
-            if not digits and len(layers) > 1:
-                layers[-2].update(layers.pop())
-            elif digits and len(layers) <= _DEEPEST_CLOZE and (numbers := _parse_numbers(digits)):
-                layers.append(set(numbers))
-    return found - {0}
-
-
-def _reveal(nodes: Iterable[str | _Cloze], number: int, *, hide: bool) -> tuple[str, bool]:
-    """Return the text with its clozes as spans, and whether the number is among them."""
-    parts, found = [], False
-    for node in nodes:
-        if isinstance(node, str):
-            parts.append(node)
-            continue
-        active, inside, ordinals = number in node.numbers, False, ",".join(map(str, node.numbers))
-        state = "cloze" if active else "cloze-inactive"
-        start = node.nodes[0] if node.nodes else ""
-        if isinstance(start, str) and start.startswith("image-occlusion:"):
-            state = "cloze" if (active and hide) or 0 in node.numbers else "cloze-highlight" if active else state
-            parts.append(f'<div class="{state}" data-ordinal="{ordinals}" {_mask(start.partition(":")[2])}></div>')
-        else:
-            shown, inside = _reveal(node.nodes, number, hide=hide)
-            if active and hide:
-                state, shown = f'{state}" data-cloze="{shown.translate(_ATTRIBUTE)}', f"[{node.hint}]"
-            parts.append(f'<span class="{state}" data-ordinal="{ordinals}">{shown}</span>')
-        found = found or active or inside
-    return "".join(parts), found
-
-
-def cloze_answer(text: str, number: int) -> str:
-    """Return what a learner is to type for a number's gaps: each one's text, once where all are the same."""
-    found: list[str] = []
-
-    def collect(nodes: Iterable[str | _Cloze]) -> None:
-        for node in nodes:
-            if isinstance(node, _Cloze):
-                if number in node.numbers:
-                    found.append(_plain(node.nodes))
-                collect(node.nodes)
-
-    collect(_parse_clozes(text))
-    return found[0] if len(set(found)) == 1 else ", ".join(found)
-
-
-def _plain(nodes: Iterable[str | _Cloze]) -> str:
-    return "".join(node if isinstance(node, str) else _plain(node.nodes) for node in nodes)
-
-
-def _mask(text: str) -> str:
-    """Return the attributes from which Anki's script draws the shape of an image occlusion."""
-    shape, colon, _ = text.partition(":")
-    parts = [f'data-shape="{shape}" '] if colon and shape in {"rect", "ellipse", "polygon", "text"} else []
-    end = len(shape)
-    while match := _PROPERTY.match(text, end):
-        end, name, value = match.end(), match[1], re.sub(r"\\([\\:])", r"\1", match[2])
-        if name == "points":
-            value = " ".join(pair for pair in value.split(" ") if "," in pair)
-        elif name == "text":
-            value = value.translate(_ATTRIBUTE)
-        if name in _PROPERTIES and value and not (value == "0" and name in _SIZES):
-            parts.append(f'data-{_PROPERTIES[name]}="{value}" ')
-    return "".join(parts)
-
-
 def _show_cloze(text: str, _: str, scene: _Scene) -> str:
-    shown, found = _reveal(_parse_clozes(text), scene.number, hide=scene.front is None)
+    shown, found = clozes.reveal(clozes.parse(text), scene.number, hide=scene.front is None)
     return _MATHJAX.sub(lambda math: math[1] + _HTML.sub("", math[2]) + math[3], shown) if found else ""
 
 
 def strip_html(text: str, *_: object) -> str:
     """Return what is left of a text without its markup, its entities decoded."""
-    plain = _HTML.sub("", text)
+    return _decode(_HTML.sub("", text))
+
+
+def _decode(text: str) -> str:
     try:  # half a surrogate pair fails to encode
-        return _ENTITY.sub(_decode, plain).encode().decode().replace("\xa0", " ") if "&" in plain else plain
+        return _ENTITY.sub(_decode_entity, text).encode().decode().replace("\xa0", " ") if "&" in text else text
     except (LookupError, ValueError, OverflowError):  # one bad entity, and Anki decodes none
-        return plain
+        return text
 
 
-def _decode(entity: re.Match[str]) -> str:
+def _decode_entity(entity: re.Match[str]) -> str:
     return chr(int(entity[1], 16) if entity[1] else int(entity[2]) if entity[2] else name2codepoint[entity[3]])
 
 
