@@ -30,7 +30,7 @@ from flashgen.preview.export import export
 from flashgen.preview.index import View, view
 from flashgen.preview.live import Live
 from flashgen.preview.server import Server
-from flashgen.render import reviewer
+from flashgen.render import clozes
 
 PROJECTS = Path(__file__).parent / "projects"
 NOW = 1_780_000_000
@@ -131,7 +131,7 @@ def test_what_is_to_be_typed_for_a_gap_is_what_anki_says(tmp_path: Path, text: s
     collection = Collection(str(tmp_path / "collection.anki2"))
     try:
         for number in (1, 2):
-            assert reviewer.cloze_answer(text, number) == collection.extract_cloze_for_typing(text, number)
+            assert clozes.answer(text, number) == collection.extract_cloze_for_typing(text, number)
     finally:
         collection.close()
 

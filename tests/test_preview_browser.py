@@ -101,6 +101,22 @@ def page(browser: Browser) -> Iterator[Page]:
     assert asked <= {own, ""}
 
 
+@pytest.fixture(params=["server", "folder"])
+def playing(request: pytest.FixtureRequest, page: Page, tmp_path: Path) -> Iterator[Page]:
+    """A card that asks what is heard, shown by the server and from a folder on the disk."""
+    project = Path(__file__).parent / "projects" / "media"
+    card = "#search=What do you hear"
+    if request.param == "server":
+        with serve(project) as running:
+            page.goto(running.address + card)
+            yield page
+        return
+    command = [sys.executable, "-m", "flashgen", "-C", str(project), "preview", "--static", str(tmp_path / "site")]
+    subprocess.run(command, check=True, capture_output=True)
+    page.goto((tmp_path / "site" / "index.html").as_uri() + card)
+    yield page
+
+
 def side(page: Page, name: str) -> FrameLocator:
     return page.frame_locator(f"#{name} iframe:not(.coming)")
 
@@ -126,6 +142,15 @@ def test_every_card_is_shown_with_both_sides_and_its_place(preview: Preview, pag
     row(page, 1).click()
     picture = side(page, "question").get_by_role("img")
     assert picture.evaluate("async (picture) => { await picture.decode(); return picture.naturalWidth; }") == 1
+
+
+def test_a_sound_plays(playing: Page) -> None:
+    frame = side(playing, "question")
+    frame.locator(".replay-button").click()
+    player = frame.locator("video")
+    expect(player).to_be_hidden()
+    expect(player).to_have_js_property("ended", value=True)
+    assert player.evaluate("(player) => player.error") is None
 
 
 def test_filters_and_search_narrow_the_list(preview: Preview, page: Page) -> None:

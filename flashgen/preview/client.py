@@ -16,18 +16,18 @@ from importlib.resources import files
 from typing import Final
 
 from flashgen.model import Note
-from flashgen.render import reviewer
+from flashgen.render import clozes, reviewer
 from flashgen.render.reviewer import Rendered
 from flashgen.render.view import render_card
 
 _ASSETS: Final = files("flashgen.preview") / "assets" / "card"
 _TYPE: Final = re.compile(r"\[\[type:(.+?)\]\]")
-_PLAY: Final = re.compile(r"\[anki:(play:[qa]:\d+)\]")
+_PLAY: Final = re.compile(r"\[anki:play:([qa]:\d+)\]")
 _LINE_BREAKS: Final = re.compile(r"(?:\n|<br\s?/?>|</?div>)+", re.IGNORECASE)
 # What Anki gives a field that says nothing else; flashgen's fields do not.
 _FONT: Final = "font-family: 'Arial'; font-size: 20px"
 _BUTTON: Final = (
-    '\n<a class="replay-button soundLink" href=# onclick="return false;" draggable="false">\n'
+    '\n<a class="replay-button soundLink" href=# onclick="return false;" draggable="false" %s>\n'
     '    <svg class="playImage" viewBox="0 0 64 64" version="1.1">\n'
     '        <circle cx="32" cy="32" r="29" />\n'
     '        <path d="M56.502,32.301l-37.502,20.101l0.329,-40.804l37.173,20.703Z" />\n'
@@ -78,7 +78,7 @@ def bodies(note: Note, card_ord: int) -> Bodies:
     expected = _expected(note, card_ord, rendered)
     return Bodies(
         *(
-            _with_mathematics(_PLAY.sub(_BUTTON, text))
+            _with_mathematics(_PLAY.sub(lambda match: _button(rendered.sounds.get(match[1])), text))
             for text in (_ask(rendered.question, expected), _compare(rendered.answer, expected))
         )
     )
@@ -131,8 +131,14 @@ def _expected(note: Note, card_ord: int, rendered: Rendered) -> str | None:
         return None
     text = note.fields[names.index(name)]
     if form == "cloze" and note.note_type.family.has_gaps:
-        return reviewer.cloze_answer(text, card_ord + 1) or None
+        return clozes.answer(text, card_ord + 1) or None
     return text
+
+
+def _button(sound: str | None) -> str:
+    """Return the button that plays a file; speech is Anki's own, and says nothing here."""
+    told = 'title="Anki reads this aloud"' if sound is None else f'data-sound="{html.escape(sound)}"'
+    return _BUTTON % told
 
 
 def _ask(question: str, expected: str | None) -> str:

@@ -118,19 +118,7 @@ def _shells(view: View) -> dict[str, Any]:
         for each in Client
         for night in (False, True)
     }
-    return {"chunk": _CHUNK, "shells": shells, "styles": _styles(view), "media": list(view.media)}
-
-
-def _styles(view: View) -> Sequence[str]:
-    """Return the note types' styles, numbered as in the index."""
-    types = {(number, note.note_type.id): note.note_type.css for number, note in _placed(view)}
-    return list(types.values())
-
-
-def _placed(view: View) -> Iterator[tuple[int, Note]]:
-    for number, edition in enumerate(view.checked.editions):
-        for note in edition.notes:
-            yield number, note
+    return {"chunk": _CHUNK, "shells": shells, "styles": view.styles, "media": list(view.media)}
 
 
 def _told(view: View, notes: Sequence[Note]) -> dict[str, Any]:

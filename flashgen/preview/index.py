@@ -24,13 +24,17 @@ UNCHANGED, NEW, CHANGED = range(3)
 
 @dataclass(frozen=True)
 class View:
-    """One state of the project as the page shows it. `name` stands for all of it."""
+    """One state of the project as the page shows it. `name` stands for all of it.
+
+    `styles` holds the CSS of each note type, in the order of the index.
+    """
 
     checked: Checked
     findings: tuple[Finding, ...]
     notes: Mapping[str, Note]
     media: Mapping[str, Media]
     index: bytes
+    styles: tuple[str, ...]
     name: str
 
     @cached_property
@@ -49,9 +53,11 @@ def view(checked: Checked, report: Report) -> View:
     notes = {note.guid: note for edition in checked.editions for note in edition.notes}
     media = {file.name: file for edition in checked.editions for file in edition.media}
     findings = tuple(report)
-    index = _json(_Index(checked, findings).data())
+    made = _Index(checked, findings)
+    index = _json(made.data())
+    styles = tuple(note_type.css for _, note_type, _ in made.types.values())
     name = hashlib.blake2b(index, digest_size=8).hexdigest()
-    return View(checked, findings, notes, media, index, name)
+    return View(checked, findings, notes, media, index, styles, name)
 
 
 def told(finding: Finding) -> dict[str, Any]:
