@@ -26,6 +26,7 @@ FOLDER = "media"
 # As the Markdown parser writes it.
 _PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"([^>]*?) ?/>')
 _ALT_CURE = "say what it shows: `![a Pod and its containers](pod.png)`"
+_HTML_ALT_CURE = 'say what it shows: `<img src="pod.png" alt="a Pod and its containers">`'
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,10 @@ class Library:
         """
         stamps: list[str] = []
         problems: list[Problem] = list(made.problems)
+        cure = _HTML_ALT_CURE if "<img" in text else _ALT_CURE
 
         def show(match: re.Match[str]) -> str:
-            shown = self.show(unquote(html.unescape(match[1])), match[2], seen, rest=match[3])
+            shown = self.show(unquote(html.unescape(match[1])), match[2], seen, rest=match[3], cure=cure)
             stamps.extend(filter(None, [shown.stamp]))
             problems.extend(shown.problems)
             # A fault keeps what stands there instead: the rest of the text is judged with it.
