@@ -251,7 +251,10 @@ class CardTemplate:
 
 @dataclass(frozen=True, slots=True)
 class NoteType:
-    """What Anki stores of a kind, in one deck and one language; `media` are the files that its CSS names."""
+    """What Anki stores of a kind, in one deck and one language; `media` are the files that its CSS names.
+
+    Anki's editor writes its fields in the language's direction.
+    """
 
     id: int
     name: str
@@ -261,6 +264,7 @@ class NoteType:
     css: str
     kind: str
     media: tuple[Media, ...] = ()
+    right_to_left: bool = False
 
     @property
     def title_field(self) -> int:

@@ -21,7 +21,7 @@ from genanki.apkg_schema import APKG_SCHEMA
 from flashgen.model import OCCLUSION_FIELDS, DeckRow, Family, NoteTypeRow, Package, Row
 
 # Anki's default fields for what genanki leaves out (its schema 11).
-_FIELD = {"font": "Arial", "media": [], "rtl": False, "size": 20, "sticky": False}
+_FIELD = {"font": "Arial", "media": [], "size": 20, "sticky": False}
 _TEMPLATE = {"bafmt": "", "bqfmt": "", "bfont": "", "bsize": 0, "did": None}
 # The archive's dates mean nothing; the earliest that a zip can say keeps the bytes the same.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -47,7 +47,13 @@ class _Model(genanki.Model):  # type: ignore[misc]  # genanki has no types
             kind.id,
             kind.name,
             fields=[
-                {**_FIELD, "name": field.name, "id": field.id, **_of_occlusion(place, kind.family)}
+                {
+                    **_FIELD,
+                    "name": field.name,
+                    "id": field.id,
+                    "rtl": kind.right_to_left,
+                    **_of_occlusion(place, kind.family),
+                }
                 for place, field in enumerate(kind.fields)
             ],
             templates=[

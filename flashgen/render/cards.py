@@ -83,6 +83,8 @@ def _speak(context: Context, field: object) -> FieldRef | str:
 
 ANKI_FILTERS = {name: _anki_filter(name) for name in ("cloze", "hint", "text", "type")} | {"speak": _speak}
 _SPOKEN = re.compile(r"\{\{tts [^{}]*:([^{}:]+)\}\}")
+# The languages of ISO 639 that are mostly written in Arabic, Hebrew or Thaana letters.
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _SPECIAL = {"deck": "Deck", "subdeck": "Subdeck", "tags": "Tags", "card": "Card", "note_type": "Type"}
 
 
@@ -123,6 +125,7 @@ def compile_kind(
         css=style.css,
         kind=kind.key,
         media=style.media,
+        right_to_left=_runs_right_to_left(deck, language),
     )
 
 
@@ -143,6 +146,7 @@ def _compile_side(
         "kind": kind.name,
         "card_id": card.id,
         "language": language if deck.languages else "",
+        "direction": "rtl" if _runs_right_to_left(deck, language) else "ltr",
         "voice": _voice(deck, language),
         "say": words.say(kind),
         "has": lambda name: name in fields,
@@ -151,6 +155,10 @@ def _compile_side(
     }
     lines = (line.strip() for line in run(template, variables).splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def _runs_right_to_left(deck: Deck, language: str) -> bool:
+    return bool(deck.languages) and language.partition("-")[0] in _RIGHT_TO_LEFT
 
 
 def _voice(deck: Deck, language: str) -> str:
