@@ -268,7 +268,7 @@ NATIVE: Final = """<div class="fg fg-basic fg-back" lang="en"><div class="fg-pro
 <div class="fg-code"><pre><code class="fg-hl">CODE</code></pre></div></div>
 <div class="fg-why">Why, with <code>code</code> and <a href="#a">a link</a></div>
 <div class="fg-older"><b class="fg-label">Older</b> text, with <code>code</code></div>
-<div class="fg-table"><table><tr><th>a</th><td>b</td></tr></table></div><blockquote>quoted</blockquote>
+<div class="fg-table" tabindex="0"><table><tr><th>a</th><td>b</td></tr></table></div><blockquote>quoted</blockquote>
 <button id="toggle">Toggle</button><div class="fg-credit">Picture: <a href="#b">N. N.</a></div>
 <div class="fg-source"><span class="fg-label">Source</span> <a href="#c">a page</a></div></div>
 <div id="image-occlusion-container"><canvas id="image-occlusion-canvas"></canvas></div>"""
@@ -316,7 +316,7 @@ TEXT_ON: Final = (
     ("ground", "accent-gap"),
     ("terminal-text", "terminal"),
     ("terminal-sign", "terminal"),
-    *((f"{it}-text", it) for it in ("good", "bad", "missed")),
+    *((f"{it}-text", it) for typed in ("good", "bad", "missed") for it in (typed, f"terminal-{typed}")),
 )
 LINES_ON: Final = (
     *product(("line",), GROUNDS[:2]),

@@ -42,7 +42,7 @@ def _parser():  # type: ignore[no-untyped-def]  # noqa: ANN202 - markdown-it is 
     parser.add_render_rule("text", lambda _, tokens, index, *__: escape(tokens[index].content))
     parser.add_render_rule("fence", _code)
     parser.add_render_rule("code_block", _code)
-    parser.add_render_rule("table_open", lambda *_: '<div class="fg-table"><table>\n')
+    parser.add_render_rule("table_open", lambda *_: '<div class="fg-table" tabindex="0"><table>\n')
     parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
     parser.add_render_rule("th_open", _cell)
     parser.add_render_rule("td_open", _cell)
