@@ -9,7 +9,7 @@ from functools import cached_property
 from flashgen.diagnostics import Span
 from flashgen.lint.shape import Shape, Stretch, shape_of
 from flashgen.model import Edition, Fact, Kind, Note
-from flashgen.render import reviewer
+from flashgen.render import clozes, reviewer
 from flashgen.render.plain import plain_text
 from flashgen.render.view import fields_of, specials_of, template_of
 from flashgen.schema import origin
@@ -93,7 +93,7 @@ class Card:
     def answer_html(self) -> str:
         """What is to be recalled, as HTML: the answer on the back, without what only stands beside it, or the gap."""
         if self.shape.answer is None:
-            return " … ".join(reviewer.cloze_answer(self.fields[name], self.ord + 1) for name in self.shape.gapped)
+            return " … ".join(clozes.answer(self.fields[name], self.ord + 1) for name in self.shape.gapped)
         html = self._fill(self.shape.answer, "")
         return _TYPED.sub(lambda typed: self.fields.get(typed[2], ""), html) if "[[type:" in html else html
 
