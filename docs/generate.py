@@ -55,8 +55,9 @@ def rules_page() -> Iterator[str]:
     )
     yield ""
     yield (
-        "An **error** stops a build. A **warning** does not, but `release` takes none, and a fact can allow it with a "
-        "reason: `allow: {duplicate-first-field: …}`. What is off has to be selected in the project's settings."
+        "An **error** stops a build. A **warning** does not, but `release` takes none; most of them a fact can allow, "
+        "with a reason: `allow: {duplicate-first-field: …}`. What is not *on* has to be asked for, in the project's "
+        "settings or with `--select NAME`."
     )
     for title, rules in groups():
         yield from ("", f"## {title}", "")
@@ -65,7 +66,7 @@ def rules_page() -> Iterator[str]:
 
 def _rule(rule: Rule) -> tuple[str, ...]:
     name = f"[{rule.name}](../flashgen/explain/pages/{rule.name}.md)"
-    return rule.code, name, str(rule.severity), "yes", summary(rule)
+    return rule.code, name, str(rule.severity), "yes" if rule.on else "no", summary(rule)
 
 
 @dataclass(frozen=True, slots=True)

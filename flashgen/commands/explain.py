@@ -14,6 +14,8 @@ _WEIGHS = {
     Severity.WARNING: "A warning: it is built all the same, and only `release` takes none.",
 }
 
+_OFF = "Off, unless it is asked for: with `--select {}`, or under `select` in the project's settings."
+
 
 def run(word: str | None, width: int | None) -> int:
     """Show the page of a rule, or all rules on a line each, and return the exit code.
@@ -30,8 +32,8 @@ def run(word: str | None, width: int | None) -> int:
 def _explained(rule: Rule, width: int | None) -> str:
     columns = max(_NARROW, min(width or _WIDE, _WIDE))
     head, _, rest = page(rule).partition("\n")
-    weighs = textwrap.fill(_WEIGHS[rule.severity], columns)
-    return f"{head.lstrip('# ')}\n{weighs}\n\n{plain(rest.strip(), columns)}"
+    weighs = _WEIGHS[rule.severity] if rule.on else _OFF.format(rule.name)
+    return f"{head.lstrip('# ')}\n{textwrap.fill(weighs, columns)}\n\n{plain(rest.strip(), columns)}"
 
 
 def _listed(width: int | None) -> list[str]:
@@ -40,7 +42,8 @@ def _listed(width: int | None) -> list[str]:
         names = max((len(rule.name) for rule in rules), default=0)
         lines += ["", title]
         for rule in rules:
-            lines += _hanging(f"{rule.code}  {rule.name:<{names}}  {rule.severity:<7}  ", summary(rule), width)
+            weighs = rule.severity if rule.on else "off"
+            lines += _hanging(f"{rule.code}  {rule.name:<{names}}  {weighs:<7}  ", summary(rule), width)
     return lines[1:]
 
 
