@@ -15,6 +15,7 @@ import typer
 from flashgen.errors import FlashgenError, ProjectError
 
 if TYPE_CHECKING:
+    from flashgen.cache import Cache
     from flashgen.commands.ask import Ask
 
 DONE, FINDINGS, CANNOT_GO_ON, INTERRUPTED = 0, 1, 2, 130
@@ -119,7 +120,9 @@ def build(
     """Check all facts, then write the packages to dist/."""
     from flashgen.commands.build import run
 
-    raise typer.Exit(run(_project(context), _now(), deck or (), language or (), format_, locked=locked))
+    with _cache() as cache:
+        code = run(_project(context), _now(), deck or (), language or (), format_, cache, locked=locked)
+    raise typer.Exit(code)
 
 
 @app.command(epilog="Example: flashgen check --format concise")
@@ -132,7 +135,9 @@ def check(
     """Check all facts and the cards they make, and write nothing."""
     from flashgen.commands.check import run
 
-    raise typer.Exit(run(_project(context), deck or (), language or (), format_))
+    with _cache() as cache:
+        code = run(_project(context), deck or (), language or (), format_, cache)
+    raise typer.Exit(code)
 
 
 @app.command(epilog="Example: flashgen preview --open")
@@ -149,9 +154,13 @@ def preview(
     """Show every card on a page that follows your files."""
     from flashgen.commands.preview import run, run_static
 
-    if static:
-        raise typer.Exit(run_static(_project(context), deck or (), language or (), static))
-    raise typer.Exit(run(_project(context), deck or (), language or (), port, open_=open_))
+    root = _project(context)
+    with _cache() as cache:
+        if static:
+            code = run_static(root, deck or (), language or (), static, cache)
+        else:
+            code = run(root, deck or (), language or (), port, cache, open_=open_)
+    raise typer.Exit(code)
 
 
 @app.command(epilog="Example: flashgen release 1.1 --dry-run")
@@ -168,7 +177,9 @@ def release(
     from flashgen.commands.release import run
 
     decks = [deck] if deck else ()
-    raise typer.Exit(run(_project(context), version, _now(), decks, format_, dry_run=dry_run))
+    with _cache() as cache:
+        code = run(_project(context), version, _now(), decks, format_, cache, dry_run=dry_run)
+    raise typer.Exit(code)
 
 
 @app.command(epilog="Example: flashgen diff published.apkg --sides")
@@ -259,6 +270,24 @@ def _project(context: typer.Context) -> Path:
     if directory is not None:
         return directory.resolve()
     return find_root(Path.cwd())
+
+
+def _cache() -> Cache:
+    """Return where runs keep what the next one need not make again; FLASHGEN_CACHE names its folder, or none."""
+    from flashgen.cache import Cache
+
+    given = os.environ.get("FLASHGEN_CACHE")
+    if given is not None:
+        return Cache(Path(given) if given.strip() else None)
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    if sys.platform == "win32":
+        home = home or os.environ.get("LOCALAPPDATA", "")
+    try:
+        # As the XDG specification says, a path that is not absolute counts for nothing.
+        return Cache((Path(home) if Path(home).is_absolute() else Path.home() / ".cache") / "flashgen")
+    except RuntimeError:
+        # Whoever runs this has no home.
+        return Cache()
 
 
 def _now() -> int:

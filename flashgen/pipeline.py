@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flashgen import rules
+from flashgen.cache import Cache
 from flashgen.diagnostics import Report, Span
 from flashgen.errors import ProjectError
 from flashgen.lint import lint as judge_cards
@@ -32,10 +34,11 @@ DIST = "dist"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A package and the file it was written to."""
+    """A package and the file it was written to; `lock` is the path in the project and the hash of its deck's lock."""
 
     package: Package
     file: Path
+    lock: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +63,18 @@ def build(
     strict: bool = False,
     lint: Selection = EVERYTHING,
     stages: Stages | None = None,
+    cache: Cache | None = None,
 ) -> tuple[Report, tuple[Built, ...]]:
     """Turn a project folder into packages: return what was found, and what was written, which is nothing on errors.
 
     `now` is in seconds; `decks` and `languages` say what to build, all where they are empty. With `locked`, a lock that
     would change is an error; with `strict`, nothing is written on warnings either. Of the card rules that `lint`
-    selects, those that only warn run if `strict` makes them count. Raises FlashgenError.
+    selects, those that only warn run if `strict` makes them count. `cache` makes all this quicker, and changes nothing
+    else. Raises FlashgenError.
     """
     report, stages = Report(), stages or Stages()
     with _collector_paused():
-        checked = check(root, report, decks, languages, stages, lint=replace(lint, cards=strict))
+        checked = check(root, report, decks, languages, stages, cache, lint=replace(lint, cards=strict))
         if report.stops(strict=strict):
             return report, ()
         with stages("pack"):
@@ -85,7 +90,13 @@ def build(
             # The locks first: one that is ahead of its package makes the next build write the same package again.
             for file, data in locks.items():
                 write_bytes(file, data)
-            return report, tuple(Built(package, write(package, root / DIST)) for package in packages)
+            hashes = {file: hashlib.sha256(data).hexdigest() for file, data in locks.items()}
+            built: list[Built] = []
+            for edition, package in zip(checked.editions, packages, strict=True):
+                lock_file = root / CARDS / edition.deck.folder / NAME
+                lock = (lock_file.relative_to(root).as_posix(), hashes[lock_file])
+                built.append(Built(package, write(package, root / DIST), lock))
+            return report, tuple(built)
 
 
 def check(
@@ -94,6 +105,7 @@ def check(
     decks: Collection[str] = (),
     languages: Collection[str] = (),
     stages: Stages | None = None,
+    cache: Cache | None = None,
     *,
     lint: Selection = EVERYTHING,
 ) -> Checked:
@@ -120,9 +132,10 @@ def check(
             lock = locks[entry.deck.folder]
             with stages("render"):
                 numbers = lock.number_gaps(entry.facts)
-                rendered = [take_over(it, lock.adopted) for it in render(project, [entry], numbers, report, languages)]
+                made = render(project, [entry], numbers, report, languages, cache)
+                rendered = [take_over(edition, lock.adopted) for edition in made]
             # A fact that was set aside is not lost, and what no language broke is known when all were rendered.
-            if entry.complete and not report.failed:
+            if entry.complete and not report.failed and lock.releases:
                 with stages("compare"):
                     # Before the first release there is nothing to compare with, and no need to wait for the import.
                     from flashgen.compare.released import judge, judge_languages  # noqa: PLC0415

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flashgen import rules
+from flashgen.cache import Cache
 from flashgen.compare.changelog import Labels, add_section, section
 from flashgen.compare.changes import Changes, since_release
 from flashgen.diagnostics import Report, Span
@@ -35,14 +36,20 @@ class Released:
 
 
 def release(
-    root: Path, version: str, now: int, decks: Collection[str] = (), *, dry_run: bool = False
+    root: Path,
+    version: str,
+    now: int,
+    decks: Collection[str] = (),
+    *,
+    dry_run: bool = False,
+    cache: Cache | None = None,
 ) -> tuple[Report, Released | None]:
     """Make a deck's state public under a version: return what was found, and the release, None where that forbids it.
 
     Any finding does, warnings too. `now` is in seconds. Raises FlashgenError.
     """
     report = Report()
-    checked = check(root, report, decks)
+    checked = check(root, report, decks, cache=cache)
     folders = {folder.name for folder in checked.project.decks}
     if len(folders) > 1:
         raise ProjectError(

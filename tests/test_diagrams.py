@@ -16,6 +16,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from flashgen import pipeline
+from flashgen.cache import Cache
 from flashgen.model import Note
 from flashgen.render.drawing import Drawing, localise
 from flashgen.render.svg import Svg, SvgFault, read_svg
@@ -95,7 +96,7 @@ def sound(text: str = DRAWING) -> Svg:
 
 
 def drawn(svg: Svg, words: Mapping[str, str] | None = None) -> Drawing:
-    return localise(svg, "hash", words or {})
+    return localise(svg, "hash", words or {}, Cache())
 
 
 @pytest.mark.parametrize(

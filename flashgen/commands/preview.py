@@ -8,6 +8,7 @@ import webbrowser
 from collections.abc import Collection
 from pathlib import Path
 
+from flashgen.cache import Cache
 from flashgen.commands.findings import show_findings
 from flashgen.diagnostics import Report
 from flashgen.pipeline import check
@@ -17,10 +18,10 @@ from flashgen.preview.live import Live
 from flashgen.preview.server import Server
 
 
-def run_static(root: Path, decks: Collection[str], languages: Collection[str], folder: Path) -> int:
+def run_static(root: Path, decks: Collection[str], languages: Collection[str], folder: Path, cache: Cache) -> int:
     """Write the page into a folder, and return the exit code."""
     report = Report()
-    checked = check(root, report, decks, languages)
+    checked = check(root, report, decks, languages, cache=cache)
     if report.failed:
         show_findings(report, root, "full")
         print(f"Nothing was written; {folder} is as it was.", file=sys.stderr)
@@ -30,9 +31,9 @@ def run_static(root: Path, decks: Collection[str], languages: Collection[str], f
     return 0
 
 
-def run(root: Path, decks: Collection[str], languages: Collection[str], port: int, *, open_: bool) -> int:
+def run(root: Path, decks: Collection[str], languages: Collection[str], port: int, cache: Cache, *, open_: bool) -> int:
     """Serve the page until interrupted, and return the exit code."""
-    live = Live(root, decks, languages, tell)
+    live = Live(root, decks, languages, tell, cache)
     server = Server(live, port)
     stop = threading.Event()
     threading.Thread(target=live.watch, args=(stop,), daemon=True).start()

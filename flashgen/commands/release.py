@@ -6,13 +6,16 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
+from flashgen.cache import Cache
 from flashgen.commands.findings import show_findings
 from flashgen.publish import release
 
 
-def run(root: Path, version: str, now: int, decks: Collection[str], format_: str, *, dry_run: bool) -> int:
+def run(
+    root: Path, version: str, now: int, decks: Collection[str], format_: str, cache: Cache, *, dry_run: bool
+) -> int:
     """Release, show what learners will read, and return the exit code."""
-    report, released = release(root, version, now, decks, dry_run=dry_run)
+    report, released = release(root, version, now, decks, dry_run=dry_run, cache=cache)
     show_findings(report, root, format_)
     if released is None:
         print("Nothing was released: a release takes no finding, warnings included.", file=sys.stderr)

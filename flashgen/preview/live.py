@@ -13,6 +13,7 @@ from typing import Any
 
 from watchfiles import Change, DefaultFilter, watch
 
+from flashgen.cache import Cache
 from flashgen.diagnostics import Finding, Report, Severity
 from flashgen.errors import FlashgenError
 from flashgen.pipeline import check
@@ -31,15 +32,21 @@ class Live:
     """The state that the page shows: the last good view, and what is wrong since."""
 
     def __init__(
-        self, root: Path, decks: Collection[str], languages: Collection[str], tell: Callable[[str], None]
+        self,
+        root: Path,
+        decks: Collection[str],
+        languages: Collection[str],
+        tell: Callable[[str], None],
+        cache: Cache | None = None,
     ) -> None:
         """Build the first state, without which there is nothing to show; raises FlashgenError."""
         self.root, self.decks, self.languages, self.tell = root, decks, languages, tell
+        self.cache = cache
         self._changed = threading.Condition()
         self._number = 0
         self.is_good = False
         report = Report()
-        checked = check(root, report, decks, languages)
+        checked = check(root, report, decks, languages, cache=cache)
         self._show(view(checked, report), report)
 
     def _show(self, new: View, report: Report) -> None:
@@ -73,7 +80,7 @@ class Live:
         start, before = time.perf_counter(), self.state
         report = Report()
         try:
-            checked = check(self.root, report, self.decks, self.languages)
+            checked = check(self.root, report, self.decks, self.languages, cache=self.cache)
             # A state with errors lacks facts; beside a whole one it would look as if cards were lost.
             new = view(checked, report) if not report.failed or not self.is_good else None
         except FlashgenError as error:

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 from flashgen import rules
 from flashgen.diagnostics import Rule, Span, choose
 from flashgen.model import Fact
-from flashgen.render.drawing import Drawing, find, text_of, unprintable
+from flashgen.render.drawing import Drawing, find, text_of
 from flashgen.render.drawings import Drawings
 from flashgen.render.html import quote
 from flashgen.render.raster import DrawingError
@@ -125,7 +125,7 @@ def draw(
     drawing = None
     if opened is not None:
         svg, file_hash = opened
-        words = _Words(svg, fact, language, tell)
+        words = _Words(drawings, svg, fact, language, tell)
         words.take_labels()
         words.take_answers()
         if words.sound:
@@ -144,6 +144,7 @@ def draw(
 class _Words:
     """The words of a fact for its drawing, by the ids of the elements that they stand in."""
 
+    drawings: Drawings
     svg: Svg
     fact: Fact
     language: str
@@ -192,7 +193,7 @@ class _Words:
 
     def _take(self, name: str, value: Value, at: Position) -> None:
         self.found[name] = in_language(value, self.language)
-        if lacking := unprintable(self.found[name]):
+        if lacking := self.drawings.unprintable(self.found[name]):
             at = value.values_at.get(self.language, at) if isinstance(value, Map) else at
             message = f"the font of drawings has no `{lacking}`"
             self._say(rules.UNDRAWN_CHARACTER, message, at, "write it otherwise in pictures")

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
+from flashgen.cache import Cache
 from flashgen.render.raster import RASTER_VERSION, Box, extent, lacks, to_png
 from flashgen.render.svg import NAMESPACE, Svg, local
 
@@ -28,26 +30,38 @@ class Drawing:
 
     svg: Svg
     stamp: str
+    cache: Cache = field(default_factory=Cache)
     _regions: dict[str, Box | None] = field(default_factory=dict)
 
     def region(self, element: str) -> Box | None:
         """Return where an element is drawn, in the drawing's own units, or None where it draws nothing."""
         if element not in self._regions:
-            alone = _alone(self.svg.root, element)
-            self._regions[element] = extent(replace(self.svg, root=alone)) if alone is not None else None
+            kept = self.cache.make(lambda: self._measure(element), "region", self.stamp, element)
+            box = json.loads(kept)
+            self._regions[element] = tuple(box) if box else None
         return self._regions[element]
+
+    def _measure(self, element: str) -> bytes:
+        alone = _alone(self.svg.root, element)
+        return json.dumps(extent(replace(self.svg, root=alone)) if alone is not None else None).encode()
 
     def plain(self) -> bytes:
         """Return the picture as PNG."""
-        return to_png(self.svg)
+        return self.cache.make(lambda: to_png(self.svg), "plain", self.stamp)
 
     def told(self, element: str) -> bytes:
         """Return the picture as PNG, a line around a region."""
-        return to_png(_with(self.svg, self._mark(element, filled=False)))
+        return self._marked("told", element, filled=False)
 
     def asked(self, element: str) -> bytes:
         """Return the picture as PNG, a region hidden under a plate with a question mark."""
-        return to_png(_with(self.svg, self._mark(element, filled=True)))
+        return self._marked("asked", element, filled=True)
+
+    def _marked(self, how: str, element: str, *, filled: bool) -> bytes:
+        def draw() -> bytes:
+            return to_png(_with(self.svg, self._mark(element, filled=filled)))
+
+        return self.cache.make(draw, how, self.stamp, element)
 
     def _mark(self, element: str, *, filled: bool) -> list[ET.Element]:
         box = self.region(element)
@@ -71,14 +85,14 @@ def stamp_of(file_hash: str, words: Mapping[str, str]) -> str:
     return hashlib.sha256(f"{RASTER_VERSION}\x1d{file_hash}\x1d{said}".encode()).hexdigest()
 
 
-def localise(svg: Svg, stamp: str, words: Mapping[str, str]) -> Drawing:
+def localise(svg: Svg, stamp: str, words: Mapping[str, str], cache: Cache) -> Drawing:
     """Return the drawing with these words in its texts, by the ids of the texts or of what holds just one."""
     root = copy.deepcopy(svg.root)
     for element in list(root.iter()):
         text = text_of(element) if element.get("id") in words else None
         if text is not None:
             _write(text, words[str(element.get("id"))])
-    return Drawing(replace(svg, root=root), stamp)
+    return Drawing(replace(svg, root=root), stamp, cache)
 
 
 def find(svg: Svg, name: str) -> ET.Element | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flashgen.cache import Cache
 from flashgen.diagnostics import Report, Span
 from flashgen.model import Fact
 from flashgen.render.media import Library
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Drawings:
-    """The drawings of one deck."""
+    """The drawings of one deck. `cache` keeps what was measured and drawn: it takes long, and changes seldom."""
 
     library: Library
     report: Report
+    cache: Cache
     _files: dict[str, tuple[Svg, str] | None] = field(default_factory=dict)
     _drawn: dict[str, Drawing] = field(default_factory=dict)
 
@@ -51,11 +53,19 @@ class Drawings:
         where = Span(shown, fault.line, 1, fault.line, 2) if fault.line else Span(shown)
         self.report.add(fault.rule, fault.message, where, fault.hint)
 
+    def unprintable(self, text: str) -> str:
+        """Return the characters of a text that the font of drawings lacks."""
+        from flashgen.render.drawing import unprintable  # noqa: PLC0415
+
+        if text.isascii():
+            return ""
+        return self.cache.make(lambda: unprintable(text).encode(), "unprintable", text).decode()
+
     def draw(self, svg: Svg, file_hash: str, words: Mapping[str, str]) -> Drawing:
         """Return the drawing with these words in it."""
         from flashgen.render.drawing import localise, stamp_of  # noqa: PLC0415
 
         stamp = stamp_of(file_hash, words)
         if stamp not in self._drawn:
-            self._drawn[stamp] = localise(svg, stamp, words)
+            self._drawn[stamp] = localise(svg, stamp, words, self.cache)
         return self._drawn[stamp]

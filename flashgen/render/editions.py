@@ -8,6 +8,7 @@ from dataclasses import replace
 from jinja2 import Template
 
 from flashgen import rules
+from flashgen.cache import Cache
 from flashgen.diagnostics import Related, Report, Span
 from flashgen.identity import guid
 from flashgen.model import Deck, DeckFacts, Edition, Fact, Kind, Note, NoteType, Project
@@ -32,17 +33,19 @@ def render(
     numbers: Numbers,
     report: Report,
     only: Collection[str] = (),
+    cache: Cache | None = None,
 ) -> tuple[Edition, ...]:
     """Return the decks' editions; `only` names the languages to render, all where it is empty.
 
     What cannot be rendered is reported and left out.
     """
+    cache = cache or Cache()
     templates = Templates(project.template_folders, lambda path: shown(path, project.root))
     editions: list[Edition] = []
     for facts in decks:
         folder = project.root / CARDS / facts.deck.folder
         library = Library(folder, shown(folder, project.root), facts.credits)
-        drawings = Drawings(library, report)
+        drawings = Drawings(library, report, cache)
         renderers = (
             _EditionRenderer(project, facts, language, numbers, templates, drawings, report)
             for language in facts.deck.editions

@@ -1,0 +1,165 @@
+"""`build` and `check`, answered from the cache where nothing changed since they were last asked.
+
+Then the pipeline is not even loaded. What is remembered is how a run ended that found no error: its findings, and the
+packages it wrote, which are looked at before anyone is told that they are there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flashgen.cache import Cache
+from flashgen.diagnostics import Report
+from flashgen.findings_data import from_data, to_data
+from flashgen.inputs import Inputs, read_inputs
+from flashgen.stages import Stages
+
+if TYPE_CHECKING:
+    from flashgen.lint.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A package: its deck's name, how many notes and cards it holds, and its file, or None where none was written."""
+
+    name: str
+    notes: int
+    cards: int
+    file: Path | None = None
+
+
+def build(
+    root: Path,
+    now: int,
+    decks: Collection[str],
+    languages: Collection[str],
+    *,
+    locked: bool = False,
+    strict: bool = False,
+    lint: Selection | None = None,
+    stages: Stages | None = None,
+    cache: Cache | None = None,
+) -> tuple[Report, tuple[Made, ...]]:
+    """Do as `pipeline.build` does, and return what was found and what stands in dist/. Raises FlashgenError."""
+
+    def run() -> tuple[Report, tuple[Made, ...], Mapping[str, str]]:
+        from flashgen import pipeline  # noqa: PLC0415
+        from flashgen.lint.selection import EVERYTHING  # noqa: PLC0415
+
+        report, built = pipeline.build(
+            root,
+            now,
+            decks,
+            languages,
+            locked=locked,
+            strict=strict,
+            lint=lint or EVERYTHING,
+            stages=stages,
+            cache=cache,
+        )
+        made = tuple(
+            Made(entry.package.decks[0].name, len(entry.package.rows), _cards(entry.package.rows), entry.file)
+            for entry in built
+        )
+        return report, made, dict(entry.lock for entry in built)
+
+    about = ("build", f"{locked} {strict} {lint}", _chosen(decks, languages))
+    return _again(root, about, stages, cache, run)
+
+
+def check(
+    root: Path,
+    decks: Collection[str],
+    languages: Collection[str],
+    *,
+    lint: Selection | None = None,
+    stages: Stages | None = None,
+    cache: Cache | None = None,
+) -> tuple[Report, tuple[Made, ...]]:
+    """Do as `pipeline.check` does, and return what was found and what a build would make. Raises FlashgenError."""
+
+    def run() -> tuple[Report, tuple[Made, ...], Mapping[str, str]]:
+        from flashgen import pipeline  # noqa: PLC0415
+        from flashgen.lint.selection import EVERYTHING  # noqa: PLC0415
+
+        report = Report()
+        editions = pipeline.check(
+            root, report, decks, languages, stages, cache, lint=lint or EVERYTHING
+        ).editions
+        made = tuple(
+            Made(edition.name, len(edition.notes), sum(len(note.ords) for note in edition.notes))
+            for edition in editions
+        )
+        return report, made, {}
+
+    return _again(root, ("check", str(lint), _chosen(decks, languages)), stages, cache, run)
+
+
+def _chosen(decks: Collection[str], languages: Collection[str]) -> str:
+    return json.dumps([sorted(set(decks)), sorted(set(languages))])
+
+
+def _cards(rows: Iterable[Any]) -> int:
+    return sum(len(row.note.ords) for row in rows)
+
+
+def _again(
+    root: Path,
+    about: Sequence[str],
+    stages: Stages | None,
+    cache: Cache | None,
+    run: Callable[[], tuple[Report, tuple[Made, ...], Mapping[str, str]]],
+) -> tuple[Report, tuple[Made, ...]]:
+    """Return how the last such run ended, if nothing that it read or wrote changed since; else run.
+
+    `run` also returns the hashes of the locks that it wrote, by their paths in the project.
+    """
+    if cache is None or cache.folder is None:
+        return run()[:2]
+    stages = stages or Stages()
+    with stages("inputs"):
+        before = read_inputs(root)
+        if before is not None and (kept := _find(root, about, before, cache)) is not None:
+            return kept
+    report, made, written = run()
+    with stages("inputs"):
+        after = read_inputs(root, before)
+        if before is not None and after is not None and not report.failed and after.is_after(before, written):
+            _keep(root, about, after, cache, report, made)
+    return report, made
+
+
+def _find(root: Path, about: Sequence[str], inputs: Inputs, cache: Cache) -> tuple[Report, tuple[Made, ...]] | None:
+    kept = cache.get("run", str(root), *about, inputs.digest())
+    if kept is None:
+        return None
+    known = json.loads(kept)
+    report = Report()
+    for finding in known["findings"]:
+        report.add(*from_data(finding))
+    made = tuple(Made(name, notes, cards, root / file if file else None) for name, notes, cards, file in known["made"])
+    files = (entry.file for entry in made)
+    return (report, made) if known["hashes"] == [_hash(file) for file in files if file is not None] else None
+
+
+def _keep(root: Path, about: Sequence[str], inputs: Inputs, cache: Cache, report: Report, made: Sequence[Made]) -> None:
+    rows = [
+        [entry.name, entry.notes, entry.cards, entry.file.relative_to(root).as_posix() if entry.file else None]
+        for entry in made
+    ]
+    hashes = [_hash(entry.file) for entry in made if entry.file is not None]
+    known = {"findings": [to_data(finding) for finding in report], "made": rows, "hashes": hashes}
+    cache.put(json.dumps(known).encode(), "run", str(root), *about, inputs.digest())
+
+
+def _hash(file: Path) -> str | None:
+    try:
+        with file.open("rb") as data:
+            return hashlib.file_digest(data, "sha256").hexdigest()
+    except OSError:
+        return None

@@ -1,0 +1,77 @@
+"""What a run reads of a project: its files and what is in them, as hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flashgen.cache import digest_of
+
+_FOLDERS = ("cards", "templates")
+_FILES = ("pyproject.toml", "flashgen.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The files and folders of a project, by their paths in it.
+
+    A file has its hash and what the system tells of its last change; a folder has nothing.
+    """
+
+    files: Mapping[str, tuple[str, tuple[int, ...]]]
+
+    def digest(self) -> str:
+        """Return the hash of all names and contents."""
+        return digest_of(*(part for name, (hash_, _) in sorted(self.files.items()) for part in (name, hash_)))
+
+    def is_after(self, before: Inputs, written: Mapping[str, str]) -> bool:
+        """Whether nothing was touched since `before` but what was `written`, which has the hashes given."""
+        return all(
+            self.files.get(name, ("", None))[0] == written[name]
+            if name in written
+            else self.files.get(name) == before.files.get(name)
+            for name in {*self.files, *before.files, *written}
+        )
+
+
+def read_inputs(root: Path, known: Inputs | None = None) -> Inputs | None:
+    """Return what a run would read, or None where that cannot be told: a link to a folder, a file that is none.
+
+    Files that are as they were in `known` are not read anew.
+    """
+    found: dict[str, tuple[str, tuple[int, ...]]] = {}
+    before = known.files if known is not None else {}
+    try:
+        for name, file in _files(root):
+            about = file.stat()
+            if stat.S_ISDIR(about.st_mode):
+                found[name] = ("", ())
+                continue
+            if not stat.S_ISREG(about.st_mode):
+                return None
+            # The time of the last change cannot be set by anyone.
+            state = (about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
+            old = before.get(name)
+            if old is None or old[1] != state:
+                with file.open("rb") as data:
+                    old = (hashlib.file_digest(data, "sha256").hexdigest(), state)
+            found[name] = old
+    except OSError:
+        return None
+    return Inputs(found)
+
+
+def _files(root: Path) -> Iterator[tuple[str, Path]]:
+    """Yield all that a run may read, by its path in the project. Raises OSError for a link, which leads elsewhere."""
+    waiting = [(name, root / name) for name in (*_FOLDERS, *_FILES)]
+    while waiting:
+        name, path = waiting.pop()
+        if path.is_symlink():
+            raise OSError(path)
+        if path.is_dir():
+            waiting += [(f"{name}/{inner.name}", inner) for inner in path.iterdir()]
+        if path.exists():
+            yield name, path
