@@ -25,8 +25,8 @@ GENERATED = "<!-- Made by docs/generate.py. -->"
 ENVIRONMENT = {
     "SOURCE_DATE_EPOCH": "The time that new and changed notes are stamped with, in seconds since 1970; without it, the "
     "clock's. For builds that have to come out the same elsewhere.",
-    "FLASHGEN_CACHE": "The folder where runs keep what the next one need not make again; where it is empty, none does. It "
-    "may be deleted at any time.",
+    "FLASHGEN_CACHE": "The folder where runs keep what the next one need not make again; where it is empty, none does. "
+    "It may be deleted at any time.",
     "XDG_CACHE_HOME": "Where `FLASHGEN_CACHE` is not set, its folder is `flashgen` in here, else in `~/.cache`.",
     "LOCALAPPDATA": "The same on Windows.",
 }

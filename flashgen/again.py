@@ -88,9 +88,7 @@ def check(
         from flashgen.lint.selection import EVERYTHING  # noqa: PLC0415
 
         report = Report()
-        editions = pipeline.check(
-            root, report, decks, languages, stages, cache, lint=lint or EVERYTHING
-        ).editions
+        editions = pipeline.check(root, report, decks, languages, stages, cache, lint=lint or EVERYTHING).editions
         made = tuple(
             Made(edition.name, len(edition.notes), sum(len(note.ords) for note in edition.notes))
             for edition in editions

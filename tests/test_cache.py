@@ -39,7 +39,9 @@ facts:
   - {id: node, front: What is a node?, back: A machine}
 """
 # A tag that is written in two ways is an error; a picture that nothing shows is a warning.
-SPELLING = "kind: basic\ntags: [K8s]\nfacts:\n  - {id: a, front: a, back: b}\n  - {id: b, tags: [k8s], front: b, back: c}\n"
+SPELLING = (
+    "kind: basic\ntags: [K8s]\nfacts:\n  - {id: a, front: a, back: b}\n  - {id: b, tags: [k8s], front: b, back: c}\n"
+)
 
 
 @pytest.fixture
@@ -114,9 +116,7 @@ def test_a_damaged_cache_changes_nothing(root: Path, expected: dict[str, bytes],
         assert written(root) == expected
 
 
-def test_a_cache_that_others_could_write_to_is_not_read(
-    root: Path, expected: dict[str, bytes], tmp_path: Path
-) -> None:
+def test_a_cache_that_others_could_write_to_is_not_read(root: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     cache.mkdir()
     cache.chmod(0o777)
