@@ -16,6 +16,7 @@ import media_files
 import pytest
 
 from flashgen import pipeline, rules
+from flashgen.commands.explain import run
 from flashgen.diagnostics import Report, Rule, Severity
 from flashgen.errors import FlashgenError
 from flashgen.explain import GROUPS, PAGES, find_rule, groups, page, summary
@@ -205,3 +206,29 @@ def test_a_page_becomes_plain_text() -> None:
         "One two three\n`four five`, and a link\n(https://example.org)\nand a page.\n\nFound\n\n"
         "    kind: basic\n\n    ```yaml\n\nLast."
     )
+
+
+def test_the_command_shows_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("broken-html", 40) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(
+        "FG413 broken-html\nAn error: nothing is written until it is\nmended.\n\nA browser would read a text's HTML\n"
+    )
+    assert "\n\nFound\n\n    # templates/word/kind.yaml\n    facts:\n" in shown
+
+
+def test_the_command_lists_every_rule_with_what_it_finds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(None, None) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for rule in rules.RULES:
+        weighs = str(rule.severity) if rule.on else "off"
+        line = next(line for line in lines if line.startswith(rule.code))
+        assert line.split()[1:3] == [rule.name, weighs]
+        assert line.endswith(f"  {summary(rule)}")
+    assert [line for line in lines if line and not line.startswith("FG")] == list(GROUPS.values())
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_the_list_fits_the_terminal(width: int, capsys: pytest.CaptureFixture[str]) -> None:
+    run(None, width)
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= width
