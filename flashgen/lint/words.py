@@ -30,3 +30,8 @@ def language_of(texts: Iterable[str]) -> str:
     tokens = words(sample.casefold())
     known = sum(token in _ENGLISH for token in tokens)
     return "en" if tokens and known >= _ENOUGH * len(tokens) else ""
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a list that is written as a text."""
+    return frozenset(text.split())

@@ -1,0 +1,72 @@
+"""FG305: an answer that stands on the front already, so that nothing is recalled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from flashgen import rules
+from flashgen.lint import english, korean
+from flashgen.lint.card import Card
+from flashgen.lint.check import CardCheck, Found, Limits
+from flashgen.lint.prose import unquoted
+from flashgen.render.plain import plain_text
+
+_WORD = re.compile(r"[^\W_]+(?:['’._][^\W_]+)*")
+_ASIDE = re.compile(r"\([^()]*\)")
+# Words that are spoken of, not used, as in `the plural of *sheep*`, and formulas, which are no words.
+_MENTIONED = re.compile(r"<(em|i|q|cite)\b[^>]*>.*?</\1>|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
+# The answer is one of those that the prompt offers.
+_CHOICE = re.compile(r"\bor\b|\bwhich of\b|\b(?:between|among|of)\b[^?]*,[^?]*\band\b|\bdiffer", re.IGNORECASE)
+_KOREAN_CHOICE = re.compile(
+    r" (?:가운데|중|중에|중에서|또는|아니면|혹은)(?=[ ,?])|(?:와|과) .*(?:차이|다른)|[가-힣]가,? [^?]*[가-힣]가\?"
+)
+# An answer of more words is no name, and a prompt repeats it word for word by design if at all.
+_NAME = 6
+_FEWEST = {"en": 2, "ko": 3}
+
+
+def is_leaked(prompt: str, answer: str, language: str, share: float) -> bool:
+    """Whether a prompt holds the answer: as a run of words, or at least this share of its words that say something."""
+    choice, empty = (_KOREAN_CHOICE, korean.EMPTY) if language == "ko" else (_CHOICE, english.EMPTY)
+    asked, wanted = _stems(prompt, language), _stems(answer, language)
+    while wanted and wanted[0] in {"a", "an", "the"}:
+        wanted = wanted[1:]
+    telling = [word for word in wanted if word not in empty and not word.isdigit() and len(word) > 1]
+    if not telling or not asked:
+        return False
+    known = set(asked)
+    shared = sum(word in known for word in telling)
+    is_repeated = len(telling) >= _FEWEST[language] and shared >= share * len(telling)
+    is_held = len(wanted) <= _NAME and _holds(asked, wanted)
+    return (is_held or is_repeated) and choice.search(prompt) is None
+
+
+def _holds(words: Sequence[str], run: Sequence[str]) -> bool:
+    return any(words[start : start + len(run)] == run for start in range(len(words) - len(run) + 1))
+
+
+def _stems(text: str, language: str) -> list[str]:
+    stem = korean.bare if language == "ko" else english.stem
+    return [stem(word) for word in _WORD.findall(text.casefold())]
+
+
+def _said(html: str, plain: str) -> str:
+    """Return the text of a prompt without the words that it only speaks of."""
+    without = _MENTIONED.sub(" ", html) if "<" in html or "\\" in html else html
+    return unquoted(plain if without == html else plain_text(without))
+
+
+def _judge(card: Card, limits: Limits) -> Iterator[Found]:
+    # Beside the gap of a list or a comparison stand others of its kind, which may share words with it.
+    if (card.is_gap and card.kind.gaps) or "<pre" in card.answer_html:
+        return
+    answer, language = _ASIDE.sub("", card.answer), card.language
+    if is_leaked(_said(card.prompt_html, card.prompt), answer, language, limits.share("share")):
+        hint = "ask without its words, or ask for another piece of it"
+        yield Found(card.prompt_at, "the answer stands in the prompt", hint)
+    elif card.context and is_leaked(card.context, answer, language, 1.0):
+        yield Found(card.context_at, "the answer stands in the `context`", "name something wider there")
+
+
+CHECK = CardCheck(rules.LEAKED_ANSWER, _judge, limits={"share": 0.8}, languages=frozenset({"en", "ko"}))
