@@ -177,6 +177,18 @@ def test_every_card_lies_in_its_deck(judged: Judged) -> None:
     }
 
 
+def test_anki_writes_fields_in_the_direction_of_their_language(judged: Judged) -> None:
+    wanted = {
+        row.note_type.id: package.filename.split(".")[-2] in {"ar", "he"}
+        for package, _ in judged.packages
+        for row in package.note_types
+    }
+    found = anki_judge.note_types(judged.collection)
+    assert {id_: {field["rtl"] for field in found[id_]["flds"]} for id_ in wanted} == {
+        id_: {right} for id_, right in wanted.items()
+    }
+
+
 def test_decks_have_their_names_and_descriptions_and_nothing_is_renamed(judged: Judged) -> None:
     ours = {row.name: row.description for package, _ in judged.packages for row in package.decks}
     found = anki_judge.deck_descriptions(judged.collection)

@@ -23,8 +23,9 @@ from pygments.token import STANDARD_TYPES
 
 from flashgen import pipeline
 from flashgen.diagnostics import Report
-from flashgen.model import Edition, Note
+from flashgen.model import Edition, Family, Note
 from flashgen.preview.client import Client, Side, document, fill, shell
+from flashgen.schema import in_language
 
 ROOT: Final = Path(__file__).parent.parent
 PROJECTS: Final = Path(__file__).parent / "projects"
@@ -247,6 +248,33 @@ def test_right_to_left_cards_run_from_the_right(viewer: Viewer) -> None:
     viewer.show(card_of("rtl", "basic"), Side.ANSWER)
     assert viewer.style(".fg-answer", "borderRightStyle") == "solid"
     assert viewer.style(".fg-answer", "borderLeftStyle") == "none"
+
+
+def occlusions(project: str) -> list[Card]:
+    return [card for card in cards_of(project) if card.note.note_type.family is Family.OCCLUSION]
+
+
+@pytest.mark.parametrize("client", Client)
+def test_a_diagram_fits_on_a_screen_with_its_masks_on_it(viewer: Viewer, client: Client) -> None:
+    for width in (390, 1280):
+        viewer.resize(width)
+        for card in occlusions("shipped")[:4]:
+            viewer.show(card, Side.QUESTION, client)
+            viewer.page.wait_for_function("document.getElementById('image-occlusion-container').style.aspectRatio")
+            picture, masks = viewer.box("#image-occlusion-container img"), viewer.box("#image-occlusion-canvas")
+            assert picture == masks
+            assert picture["y"] + picture["height"] < 800
+            ratio = viewer.page.evaluate("(({naturalWidth: w, naturalHeight: h}) => w / h)(document.images[0])")
+            assert picture["width"] / picture["height"] == pytest.approx(ratio, rel=0.01)
+
+
+def test_a_diagram_says_its_own_answer_and_no_other(viewer: Viewer) -> None:
+    for card in occlusions("every-kind"):
+        answers = [in_language(region["answer"], card.edition.language) for region in card.note.fact.data["regions"]]
+        viewer.show(card, Side.ANSWER)
+        assert viewer.page.locator(".fg-told").inner_text() == answers[card.ord]
+        viewer.show(card, Side.QUESTION)
+        assert not any(answer in viewer.page.locator(".fg").inner_text() for answer in answers)
 
 
 def test_a_picture_keeps_a_light_ground_at_night(viewer: Viewer) -> None:
