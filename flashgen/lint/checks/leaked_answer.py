@@ -12,7 +12,7 @@ from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.prose import unquoted
 from flashgen.render.plain import plain_text
 
-_WORD = re.compile(r"[^\W_]+(?:['’._][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['’._/][^\W_]+)*")
 _ASIDE = re.compile(r"\([^()]*\)")
 # Words that are spoken of, not used, as in `the plural of *sheep*`, and formulas, which are no words.
 _MENTIONED = re.compile(r"<(em|i|q|cite)\b[^>]*>.*?</\1>|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
