@@ -7,7 +7,8 @@ import re
 from flashgen.lint.words import word_set
 
 _FIRST, _LAST, _FINALS = 0xAC00, 0xD7A3, 28
-_N, _L = 4, 8
+# What `final` returns for ㄴ and ㄹ.
+NIEUN, RIEUL = 4, 8
 
 # What stands behind a noun.
 _PARTICLES = sorted(
@@ -71,12 +72,12 @@ def asks(word: str) -> bool:
     ending = stem.removesuffix("요")
     before = ending[-2:-1]
     if ending.endswith("가") and before:
-        return _final(before) == _N
+        return final(before) == NIEUN
     if ending.endswith("까") and before:
-        return _final(before) == _L or before == "니"
+        return final(before) == RIEUL or before == "니"
     return len(stem) > 1 and _ENDING.search(stem) is not None
 
 
-def _final(syllable: str) -> int:
+def final(syllable: str) -> int:
     """Return the number of a syllable's final consonant, 0 where it has none or is no syllable."""
     return (ord(syllable) - _FIRST) % _FINALS if _FIRST <= ord(syllable) <= _LAST else 0

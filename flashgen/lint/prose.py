@@ -9,6 +9,7 @@ from flashgen.render.plain import plain_text
 # What takes the place of what is only shown: a word that no rule looks for.
 SHOWN = "x"
 _CODE = re.compile(r"<(code|pre)\b.*?</\1>|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
+_QUOTE = re.compile("[\"'“„«「『《〈‘]")
 _QUOTED = re.compile(
     r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|《[^》]*》|〈[^〉]*〉"
     # An apostrophe opens no quotation, and closes none: `Bayes' rule`, `don't`. Korean goes on behind the mark.
@@ -25,4 +26,4 @@ def prose(html: str) -> str:
 
 def unquoted(text: str) -> str:
     """Return a text in which a word stands for each quotation or title."""
-    return _QUOTED.sub(SHOWN, text)
+    return _QUOTED.sub(SHOWN, text) if _QUOTE.search(text) else text

@@ -1,0 +1,112 @@
+"""FG311: a prompt that asks for two facts at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from flashgen import rules
+from flashgen.lint.card import Card
+from flashgen.lint.check import CardCheck, Found, Limits
+from flashgen.lint.korean import NIEUN, RIEUL, final
+from flashgen.lint.prose import prose
+
+_SENTENCE = re.compile(r"[^.!?]*(?:[.!?](?=\S)[^.!?]*)*[.!?]?")
+
+_ASKS = r"(?:what|why|how|where|when|which|who|whom|whose)"
+_HELPS = r"(?:is|are|was|were|am|do|does|did|can|could|will|would|shall|should|has|have|had|may|might|must)"
+_BEFORE = r"(?:(?:in|at|on|by|from|to|for|of|with|under|through|into|about) )?"
+_ENGLISH = re.compile(rf"\b{_ASKS}\b", re.IGNORECASE)
+_EMBEDS = re.compile(rf"\b(?:{_ASKS}|whether)\b", re.IGNORECASE)
+_OPENS = re.compile(rf"(?:(?:and|or|but|so|then|if so),? )?{_BEFORE}(?:{_ASKS}|{_HELPS}(?:n't)?)\b", re.IGNORECASE)
+# A question of its own has its verb in front: `and when is it`, but not `and when it melts`.
+_SECOND = re.compile(
+    rf",? (?:and|or),? ({_BEFORE}(?:(?:what|which|who|whom|whose)"
+    rf"|(?:why|how|where|when)(?=(?: \w+){{0,3}}? {_HELPS}\b|\?)))\b",
+    re.IGNORECASE,
+)
+_TWINS = re.compile(rf"(?:^|[,:] ){_BEFORE}({_ASKS} (?:and|or) {_ASKS}) {_HELPS}\b", re.IGNORECASE)
+_WHY = re.compile(r",? (and why)(?: not)?\?$", re.IGNORECASE)
+_ITS = re.compile(
+    rf"^{_BEFORE}(?:what|who|which \w+) (?:is|are|was|were)\b(?!.*\b(?:between|difference|relation)).*?"
+    r" (and (?:its|their|his|her) [\w-]+(?: [\w-]+){0,2})\?$",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(r"(?:explain|describe|state|say|tell)\b", re.IGNORECASE)
+
+# A word of a Korean question with its particle; `누구나`, `언제든`, `어디서나` ask nothing, and `얼마나` does.
+_KOREAN = re.compile(
+    r"(?<![가-힣])(?:왜|(?:무엇|무슨|뭐|뭘|어떻게|어디|어느|어떤|언제|누가|누구|몇(?!몇)|얼마)[가-힣]*?(?<![나든])|얼마나)"
+    r"(?:인가|인지|일까)?(?![가-힣])"
+)
+_KOREAN_EMBEDS = re.compile(r"([가-힣])지(?:를|가|는|도|만)?(?![가-힣])")
+_KOREAN_TOLD = re.compile(r"(?:설명|서술|기술|작성|답|말|쓰|적)\S*(?:라|시오|오|세요)\.?$")
+_KOREAN_JOINS = re.compile(r"(?:며|고|는데)(?:,|$| )|,$|(?<![가-힣])그리고(?= |$)")
+_KOREAN_ASKS = re.compile(r"[은는란]\?$")
+_KOREAN_CHOICE = re.compile(r"[가까],? .*[가까]\?$")
+
+
+def second_question(text: str, language: str) -> str | None:
+    """Return the words that open a second question in a prompt, or None where it asks for one thing."""
+    if language == "ko":
+        return _second_in_korean(text)
+    sentences = _sentences(text)
+    questions = [one for one in sentences if one.endswith("?") and (_OPENS.match(one) or _ENGLISH.search(one))]
+    if len(questions) > 1:
+        return questions[1]
+    for sentence in sentences:
+        if not sentence.endswith("?") and not _TOLD.match(sentence):
+            continue
+        if twins := _TWINS.search(sentence):
+            return twins[1]
+        if also := _WHY.search(sentence) or _ITS.search(sentence):
+            return also[1]
+        for second in _SECOND.finditer(sentence):
+            # With two such words before it, the last of them opened a clause that this one goes on.
+            if len(_EMBEDS.findall(sentence[: second.start()])) == 1:
+                return f"and {second[1]}"
+    return None
+
+
+def _second_in_korean(text: str) -> str | None:
+    sentences = _sentences(text)
+    questions = [one for one in sentences if one.endswith("?") and _asks_in_korean(one)]
+    if len(questions) > 1:
+        return questions[1]
+    for sentence in sentences:
+        told = _KOREAN_TOLD.search(sentence) is not None
+        if not told and (not sentence.endswith("?") or _has_clause(sentence)):
+            continue
+        asking = list(_KOREAN.finditer(sentence))
+        for first, second in pairwise(asking):
+            between = sentence[first.end() : second.start()].strip()
+            if between in ("", ",") or _KOREAN_JOINS.search(between) or first[0].endswith(("이며", "이고")):
+                return f"{first[0]} … {second[0]}"
+    return None
+
+
+def _has_clause(sentence: str) -> bool:
+    """Whether a Korean sentence holds a question as one of its parts: 하는지, 인지, 할지."""
+    ends = _KOREAN_EMBEDS.findall(sentence)
+    return any(final(syllable) in (NIEUN, RIEUL) for syllable in ends)
+
+
+def _asks_in_korean(sentence: str) -> bool:
+    return any(asks.search(sentence) for asks in (_KOREAN, _KOREAN_ASKS, _KOREAN_CHOICE))
+
+
+def _sentences(text: str) -> list[str]:
+    return [stripped for one in _SENTENCE.findall(text) if (stripped := one.strip())]
+
+
+def _judge(card: Card, _: Limits) -> Iterator[Found]:
+    if card.is_gap:
+        return
+    second = second_question(prose(card.prompt_html), card.language)
+    if second is not None:
+        message = f"`{card.name}` asks for two things at once: “{second}”"
+        yield Found(card.prompt_at, message, "make a fact of each")
+
+
+CHECK = CardCheck(rules.DOUBLE_QUESTION, _judge, languages=frozenset({"en", "ko"}))
