@@ -65,6 +65,7 @@ INCONSISTENT_ENDING = Rule("FG326", "inconsistent-ending", W, on=False)
 HEDGE_WORD = Rule("FG327", "hedge-word", W, on=False)
 MISSING_GAP = Rule("FG329", "missing-gap", E)
 UNCOVERED_STATEMENT = Rule("FG330", "uncovered-statement", W)
+UNTRANSLATED_TEXT = Rule("FG331", "untranslated-text", W, on=False)
 
 # Kinds and templates
 TEMPLATE_SYNTAX = Rule("FG401", "template-syntax", E)
