@@ -98,6 +98,31 @@ def init(
     raise typer.Exit(run(home, directory, name or (), language or (), _ask()))
 
 
+@app.command(epilog="Examples: flashgen new concept pod, flashgen new --kind word")
+def new(
+    context: typer.Context,
+    kind: Annotated[str | None, typer.Argument(metavar="KIND", help="What the fact is; see `flashgen kinds`.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="ID", help="The fact's id, unique in its deck.")] = None,
+    deck: Annotated[
+        str | None, typer.Option("--deck", metavar="NAME", help="The deck, where there are several.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="FILE", help="The file to put it in, new or not.")
+    ] = None,
+    new_kind: Annotated[
+        str | None, typer.Option("--kind", metavar="NAME", help="Start a kind in templates/ instead of a fact.")
+    ] = None,
+) -> None:
+    """Start a fact, to be filled in, and say where it is; or start a kind."""
+    from flashgen.commands.new import run, run_kind
+
+    if new_kind is None:
+        raise typer.Exit(run(_project(context), kind, name, deck, file, _ask()))
+    if kind or name or deck or file:
+        raise ProjectError("`--kind` starts a kind, and takes nothing else", "start the fact with a second command")
+    raise typer.Exit(run_kind(_project(context), new_kind))
+
+
 @app.command(epilog="Example: flashgen kinds sequence")
 def kinds(
     context: typer.Context,

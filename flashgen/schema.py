@@ -337,12 +337,22 @@ def good_id(name: str) -> bool:
 
 def bad_id(checker: Checker, name: str, at: Position) -> None:
     """Report a name that is no id, with the id it could be."""
-    slug = "-".join(re.findall("[a-z0-9]+", name.lower()))[:MAX_ID].strip("-")
-    hint = f"for instance `{slug}`" if slug else "use lower-case letters, digits and `-`"
+    message, hint = why_no_id(name)
+    checker.say(rules.BAD_ID, message, at, hint)
+
+
+def why_no_id(name: str) -> tuple[str, str]:
+    """Return why a name is no id, and the cure: the id it could be."""
     message = f"`{_cut(name)}` is not an id"
     if ID.fullmatch(name):
         message = f"this id has {len(name)} characters; {MAX_ID} are the limit"
-    checker.say(rules.BAD_ID, message, at, hint)
+    near = slug(name)
+    return message, f"for instance `{near}`" if near else "use lower-case letters, digits and `-`"
+
+
+def slug(text: str) -> str:
+    """Return the id that a text gives, or "" where it holds no letter or digit that an id may have."""
+    return "-".join(re.findall("[a-z0-9]+", text.lower()))[:MAX_ID].strip("-")
 
 
 def ids_of(record: Map) -> list[tuple[str, Position]]:

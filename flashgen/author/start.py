@@ -10,7 +10,7 @@ from pathlib import Path
 from flashgen.diagnostics import Report
 from flashgen.errors import ProjectError
 from flashgen.read.project import CARDS
-from flashgen.schema import MAX_ID, Checker
+from flashgen.schema import Checker, slug
 from flashgen.validate.deck import LANGUAGE, check_deck_name
 from flashgen.values import Map, Position, Seq, Value
 from flashgen.write import write_bytes
@@ -33,11 +33,6 @@ class Started:
 def deck_folder(root: Path, name: str) -> str:
     """Return the folder of a project's first deck: what its packages are called."""
     return slug(root.name) or slug(name) or "deck"
-
-
-def slug(text: str) -> str:
-    """Return the id that a text gives, or "" where it holds no letter or digit that an id may have."""
-    return "-".join(re.findall("[a-z0-9]+", text.lower()))[:MAX_ID].strip("-")
 
 
 def refuse_project(root: Path) -> None:

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from flashgen.author.start import Started, refuse_project, slug, start_project, wrong_language, wrong_name
+from flashgen.author.start import Started, refuse_project, start_project, wrong_language, wrong_name
 from flashgen.commands.ask import Ask
 from flashgen.errors import ProjectError
+from flashgen.schema import slug
 
 _USUAL = "en"
 

@@ -54,11 +54,21 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     return text
 
 
+def readable(text: str) -> bool:
+    """Whether a YAML text without a byte order mark can be read to its end, with nothing in it that is no YAML."""
+    return _parsed(text)[1]
+
+
 def value_of(text: str) -> Value | None:
-    """Return what a YAML text without a byte order mark says, or None where it cannot be read to its end."""
+    """Return what a YAML text without a byte order mark says, or None where it says nothing or cannot be read."""
+    value, good = _parsed(text)
+    return value if good else None
+
+
+def _parsed(text: str) -> tuple[Value | None, bool]:
     report = Report()
     value, whole = parse_yaml(text, "", report)
-    return value if whole and not report.failed else None
+    return value, whole and not report.failed
 
 
 def line_break(text: str) -> str:
