@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from flashgen.diagnostics import Span
+from flashgen.lint.prose import prose
 from flashgen.lint.shape import Shape, Stretch, shape_of
 from flashgen.model import Edition, Fact, Kind, Note
 from flashgen.render import clozes, reviewer
@@ -80,6 +81,11 @@ class Card:
         return _read(self.prompt_html)
 
     @cached_property
+    def asking(self) -> str:
+        """What the author says in the prompt: a word stands for each code, formula, quotation or title in it."""
+        return prose(self.prompt_html)
+
+    @cached_property
     def revealed_html(self) -> str:
         """The prompt on the back, as HTML, where a gap is filled in as `<span class="cloze" …>`."""
         return _TYPED.sub("", self._fill(self.shape.revealed, ""))
@@ -102,6 +108,11 @@ class Card:
         """What is to be recalled; "" where it is nothing that can be read, such as a region of a picture."""
         text = _read(self.answer_html)
         return "" if text.startswith("image-occlusion:") else text
+
+    @cached_property
+    def answering(self) -> str:
+        """What the author says in the answer, as in `asking`."""
+        return prose(self.answer_html)
 
     @cached_property
     def context(self) -> str:

@@ -12,7 +12,6 @@ from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.korean import trimmed
-from flashgen.lint.prose import prose
 from flashgen.lint.words import word_set
 
 # What a prompt shows beside its words, and `this` may stand for.
@@ -116,7 +115,7 @@ def _judge(card: Card, _: Limits) -> Iterator[Found]:
     # A list has its title, and a context says what the card is about.
     if card.context or (card.is_gap and card.kind.gaps) or _SHOWN.search(card.prompt_html):
         return
-    word = dangling(prose(card.prompt_html), card.language, asks_gap=card.is_gap)
+    word = dangling(card.asking, card.language, asks_gap=card.is_gap)
     if word is not None:
         message = f"nothing on the card says what `{word}` stands for"
         yield Found(card.prompt_at, message, "name it in the prompt, or say in `context` what the card is about")

@@ -10,7 +10,6 @@ from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.korean import NIEUN, RIEUL, final
-from flashgen.lint.prose import prose
 
 _SENTENCE = re.compile(r"[^.!?]*(?:[.!?](?=\S)[^.!?]*)*[.!?]?")
 
@@ -103,7 +102,7 @@ def _sentences(text: str) -> list[str]:
 def _judge(card: Card, _: Limits) -> Iterator[Found]:
     if card.is_gap:
         return
-    second = second_question(prose(card.prompt_html), card.language)
+    second = second_question(card.asking, card.language)
     if second is not None:
         message = f"`{card.name}` asks for two things at once: “{second}”"
         yield Found(card.prompt_at, message, "make a fact of each")

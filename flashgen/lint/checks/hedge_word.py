@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
-from flashgen.lint.prose import prose
 
 _ENGLISH = re.compile(
     r"\b(?:basically|needless to say|as (?:everyone|everybody|we all) knows?|it goes without saying|really just"
@@ -37,8 +36,8 @@ def hedge(text: str, language: str) -> str | None:
 
 
 def _judge(card: Card, _: Limits) -> Iterator[Found]:
-    for in_answer, html in enumerate((card.prompt_html, card.answer_html)):
-        word = hedge(prose(html), card.language)
+    for in_answer, text in enumerate((card.asking, card.answering)):
+        word = hedge(text, card.language)
         if word is not None:
             at = card.answer_at if in_answer else card.prompt_at
             yield Found(at, f"`{card.name}` says as much without “{word}”", "leave it out")

@@ -10,7 +10,7 @@ from itertools import chain
 from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import Deck, DeckCheck, Found, Limits
-from flashgen.lint.prose import SHOWN, prose
+from flashgen.lint.prose import SHOWN
 from flashgen.lint.words import words
 
 # A word or two, and a text of several sentences, end as they must; and so does a command such as `docker build .`.
@@ -30,7 +30,7 @@ def is_stopped(text: str) -> bool | None:
 def _judge(deck: Deck, limits: Limits) -> Iterator[Found]:
     groups: dict[tuple[str, int], dict[bool, list[Card]]] = defaultdict(lambda: {True: [], False: []})
     for card in deck.cards:
-        stopped = None if card.is_gap else is_stopped(prose(card.answer_html))
+        stopped = None if card.is_gap else is_stopped(card.answering)
         if stopped is not None:
             groups[card.note.note_type.kind, card.ord][stopped].append(card)
     yield from chain.from_iterable(_odd_ones(group, limits.share("share")) for group in groups.values())

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
-from flashgen.lint.prose import prose
 
 _NOT = r"(?:\b(?:not|cannot|never|except|false|incorrect|untrue|wrong|least)\b|n't\b)"
 _CHOICE = r"(?:statements?|claims?|assertions?|answers?|options?|choices?|sentences?)"
@@ -55,7 +54,7 @@ def negation(text: str, language: str) -> str | None:
 def _judge(card: Card, _: Limits) -> Iterator[Found]:
     if card.is_gap:
         return
-    found = negation(prose(card.prompt_html), card.language)
+    found = negation(card.asking, card.language)
     if found is not None:
         message = f"`{card.name}` asks for what is not so, which is then what is remembered: “{found}”"
         yield Found(card.prompt_at, message, "ask for what is so")

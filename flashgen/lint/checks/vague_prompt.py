@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
-from flashgen.lint.prose import prose
 from flashgen.lint.words import words
 
 _NAME = r"(?:list|name|give|mention|state)"
@@ -86,7 +85,7 @@ def _is_korean(prompt: str) -> bool:
 def _judge(card: Card, _: Limits) -> Iterator[Found]:
     if card.is_gap:
         return
-    if is_vague(prose(card.prompt_html), prose(card.answer_html), card.language, has_context=bool(card.context)):
+    if is_vague(card.asking, card.answering, card.language, has_context=bool(card.context)):
         message = "the prompt leaves open what is wanted: many answers fit, and the card takes one"
         yield Found(
             card.prompt_at, message, "ask for one thing, so that no other answer fits: which, what, why, how many"

@@ -9,7 +9,6 @@ from flashgen import rules
 from flashgen.lint import korean
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
-from flashgen.lint.prose import prose
 
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|must|may|might)(?:n't|n’t)?"
 _OPENING = (
@@ -79,7 +78,7 @@ def _is_korean(prompt: str, answer: str) -> bool:
 def _judge(card: Card, _: Limits) -> Iterator[Found]:
     if card.is_gap:
         return
-    if is_yes_no(prose(card.prompt_html), prose(card.answer_html), card.language):
+    if is_yes_no(card.asking, card.answering, card.language):
         message = "the question is answered by yes or no, which is guessed half the time"
         yield Found(card.prompt_at, message, "ask for what makes it so: which, what, why, how, how many")
 
