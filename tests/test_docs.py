@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flashgen import cli
+from flashgen import cli, pipeline
+from flashgen.diagnostics import Report
+from flashgen.lint.selection import Selection
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -58,3 +60,33 @@ def test_the_reference_names_every_variable_of_the_environment() -> None:
 def test_the_documentations_index_names_every_document() -> None:
     index = (DOCS / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in DOCS.glob("*.md") if path.name != "README.md" and f"({path.name})" not in index] == []
+
+
+_QUESTION = re.compile(
+    r"^Before:\n\n```yaml\n(.*?)^```\n\nAfter:\n\n```yaml\n(.*?)^```\n\nFound by \[([a-z-]+)\]",
+    re.DOTALL | re.MULTILINE,
+)
+QUESTIONS = _QUESTION.findall((DOCS / "ask-good-questions.md").read_text(encoding="utf-8"))
+CARD_RULES = tuple(sorted({name for _, _, name in QUESTIONS}))
+
+
+def broken_by(facts: str, root: Path) -> set[str]:
+    """The rules that a deck of these facts breaks, of those that the document names."""
+    deck = root / "cards" / "k8s"
+    deck.mkdir(parents=True)
+    (deck / "deck.yaml").write_text("uid: k8s\nname: {en: Kubernetes}\nlanguages: [en]\n", encoding="utf-8")
+    (deck / "facts.yaml").write_text(facts, encoding="utf-8")
+    report = Report()
+    pipeline.check(root, report, lint=Selection(select=CARD_RULES))
+    return {finding.rule.name for finding in report}
+
+
+@pytest.mark.parametrize(("before", "after", "rule"), QUESTIONS, ids=[name for _, _, name in QUESTIONS])
+def test_a_question_is_found_before_and_good_after(before: str, after: str, rule: str, tmp_path: Path) -> None:
+    assert broken_by(before, tmp_path / "before") == {rule}
+    assert broken_by(after, tmp_path / "after") == set()
+
+
+def test_every_question_of_the_document_is_checked() -> None:
+    text = (DOCS / "ask-good-questions.md").read_text(encoding="utf-8")
+    assert len(QUESTIONS) == text.count("\nBefore:\n") == text.count("\nAfter:\n") > 10
