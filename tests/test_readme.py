@@ -60,8 +60,8 @@ def test_its_links_lead_somewhere() -> None:
             assert (document.parent / target).exists(), f"{document.name}: {target}"
 
 
-def test_contributings_example_of_a_kind_works_as_written(tmp_path: Path) -> None:
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+def test_the_example_of_a_kind_works_as_written(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "add-a-kind.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^   ```(\w+)\n(.*?)^   ```", text, re.DOTALL | re.MULTILINE)
     (_, kind), (_, card), (_, labels) = [
         (name, re.sub(r"^   ", "", block, flags=re.MULTILINE)) for name, block in blocks
