@@ -19,6 +19,7 @@ from flashgen.values import Map, Position, Seq, Value, is_cut, span
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_ID = 60
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,15}")
 
 
 class Type(StrEnum):
@@ -211,7 +212,7 @@ class Checker:
 
     def number(self, known: Property, value: Value, at: Position, key_at: Position) -> None:  # noqa: ARG002 - one shape for all
         """Check a whole number."""
-        if type(value) is not str or not re.fullmatch(r"-?[0-9]{1,15}", value, re.ASCII):
+        if type(value) is not str or not WHOLE_NUMBER.fullmatch(value):
             self._wrong(known, value, at, "a whole number", "write its digits alone")
 
     def words(self, known: Property, value: Value, at: Position, key_at: Position) -> None:

@@ -12,7 +12,7 @@ from flashgen.model import OCCLUSION_FIELDS, CardSpec, Each, Family, FieldSpec, 
 from flashgen.read.kind_words import CARD, COMMON, COMPANION, EACH, FIELD, KIND, PART, PROPERTY
 from flashgen.read.labels import read_labels
 from flashgen.read.source import read_yaml
-from flashgen.schema import Checker, Property, Type, good_id
+from flashgen.schema import WHOLE_NUMBER, Checker, Property, Type, good_id
 from flashgen.values import Map, Position, Seq, Value
 
 # What files under `fields/` call other things.
@@ -244,7 +244,7 @@ class _KindReader:
         at, name = value.keys_at[spec.name], spec.name
         if spec.variable in _SPECIAL:
             self.check.say(rules.BAD_FIELD_NAME, f"`{name}` is a name of Anki's own", at, "choose another name")
-        elif any(character in name for character in _FORBIDDEN_IN_NAME) or name[0] in "#^/ " or name[-1] == " ":
+        elif any(character in name for character in _FORBIDDEN_IN_NAME) or name[:1] in ("", *"#^/ ") or name[-1] == " ":
             hint = 'leave out `{ } " :`, and `# ^ /` at the start'
             self.check.say(rules.BAD_FIELD_NAME, f"Anki would not keep the field name `{name}`", at, hint)
         elif not spec.variable.isidentifier():
@@ -335,4 +335,4 @@ def _span(checker: Checker, at: tuple[int, int, int, int]) -> Span:
 
 
 def _number(value: object) -> int | None:
-    return int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else None
+    return int(value) if isinstance(value, str) and WHOLE_NUMBER.fullmatch(value) else None

@@ -14,7 +14,8 @@ from flashgen.diagnostics import Report, Span
 from flashgen.identity import number
 from flashgen.model import CardSpec, CardTemplate, Deck, Field, Kind, NoteType
 from flashgen.render import reviewer
-from flashgen.render.environment import Misuse, TemplateFault, Templates, Words, run
+from flashgen.render.bounds import Misuse
+from flashgen.render.environment import TemplateFault, Templates, Words, run
 from flashgen.render.style import stylesheet
 from flashgen.schema import in_language
 

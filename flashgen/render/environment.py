@@ -10,12 +10,14 @@ from types import TracebackType
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from flashgen import rules
 from flashgen.diagnostics import Report, Rule, Span, did_you_mean
 from flashgen.model import Kind
+from flashgen.read.files import read_bytes
+from flashgen.read.project import built_in_templates
+from flashgen.render.bounds import BoundedEnvironment, Misuse, hold
 from flashgen.render.given import Given
 from flashgen.render.markup import markdown_html
 
@@ -41,21 +43,13 @@ class TemplateFault(Exception):  # noqa: N818 - a fault of the author's, which b
         report.add(self.rule, self.message, self.span, self.hint)
 
 
-class Misuse(Exception):  # noqa: N818 - raised inside templates, where `run` gives it its place
-    """A template asks for what cannot be. `culprit` is the word in the template's line that shows where."""
-
-    def __init__(self, rule: Rule, message: str, hint: str, culprit: str) -> None:
-        super().__init__(message)
-        self.rule, self.message, self.hint, self.culprit = rule, message, hint, culprit
-
-
 class Templates:
     """The template folders of a project, the project's own first."""
 
     def __init__(self, folders: Iterable[Path], shown: Callable[[Path], str]) -> None:
         self.folders, self.shown = tuple(folders), shown
-        self.environment = SandboxedEnvironment(
-            loader=jinja2.FileSystemLoader(self.folders),
+        self.environment = BoundedEnvironment(
+            loader=jinja2.FunctionLoader(self._load),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -69,6 +63,7 @@ class Templates:
 
     def get(self, name: str) -> jinja2.Template:
         """Return a template by its name under the template folders. Raises TemplateFault."""
+        self.environment.start()
         try:
             template = self.environment.get_template(name)
         except jinja2.TemplateSyntaxError as error:
@@ -76,11 +71,22 @@ class Templates:
         except jinja2.TemplateNotFound as error:
             message = f"there is no template `{error.name}`"
             raise TemplateFault(rules.MISSING_TEMPLATE, message, Span(self.shown(self.folders[0] / name))) from None
-        except (UnicodeDecodeError, OSError) as error:
-            raise self._unreadable(next(iter(self.files(name)), self.folders[0] / name), error) from None
+        except (SyntaxError, RecursionError, MemoryError, ValueError, OverflowError, Misuse):
+            # Python's own limits, which Jinja hands on: blocks inside blocks, digits of a number.
+            message, hint = "this template nests too deep, or holds too large a number", "write it flatter"
+            where = Span(self.shown(next(iter(self.files(name)), self.folders[0] / name)))
+            raise TemplateFault(rules.TEMPLATE_SYNTAX, message, where, hint) from None
         # Where faults of its run are told; Jinja leaves templates room for such things.
         template.flashgen = self  # type: ignore[attr-defined]
         return template
+
+    def _load(self, name: str) -> tuple[str, str, None] | None:
+        """Return a template's text and file for Jinja, or None where none has its name. Raises TemplateFault."""
+        parts = name.split("/")
+        if any(part in ("", ".", "..") or "\\" in part or ":" in part for part in parts):
+            return None
+        file = next(iter(self.files(name)), None)
+        return None if file is None else (self.text(file), str(file), None)
 
     def files(self, name: str) -> list[Path]:
         """Return the files of a name, the project's own first."""
@@ -89,7 +95,10 @@ class Templates:
     def text(self, file: Path) -> str:
         """Return the text of a file. Raises TemplateFault where it cannot be read."""
         try:
-            return file.read_text(encoding="utf-8-sig")
+            # Flashgen's own may be links, where it is installed so.
+            own = not file.is_relative_to(built_in_templates())
+            root = self.folders[0].parent if own else None
+            return read_bytes(file, root=root).decode("utf-8-sig")
         except (UnicodeDecodeError, OSError) as error:
             raise self._unreadable(file, error) from None
 
@@ -104,6 +113,7 @@ class Templates:
 def run(template: jinja2.Template, variables: Mapping[str, Any]) -> str:
     """Return what a template makes of variables. Raises TemplateFault, at the template's own line."""
     templates: Templates = template.flashgen  # type: ignore[attr-defined]
+    templates.environment.start()
     try:
         return template.render(variables)
     except Misuse as misuse:
@@ -121,6 +131,13 @@ def run(template: jinja2.Template, variables: Mapping[str, Any]) -> str:
     except jinja2.TemplateNotFound as error:
         told = f"there is no template `{error.name}`"
         raise _fault(rules.MISSING_TEMPLATE, told, None, str(error.name), error, templates) from None
+    except TemplateFault:
+        # Of a file that it includes.
+        raise
+    except RecursionError as error:
+        hint = "let it end: macros, blocks and includes may call themselves only so often"
+        told = "this template calls itself without end"
+        raise _fault(rules.TEMPLATE_FAILED, told, hint, "", error, templates) from None
     except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         told = f"this cannot be carried out: {_lower(re.sub(r'^.*<locals>[.]', '', str(error)))}"
         raise _fault(rules.TEMPLATE_FAILED, told, None, "", error, templates) from None
@@ -164,6 +181,7 @@ class Words:
                 hint = f"add it to {kind.span.path.removesuffix('kind.yaml')}labels/{self.language}.yaml"
                 raise Misuse(rules.MISSING_LABEL, f"no words for `{name}` in `{self.language}`", hint, name)
             html = markdown_html(words).html
+            hold(html.count("{"), values.values())
             return Markup(re.sub(r"\{(\w+)\}", lambda match: _print(values, match[1], name), html))  # noqa: S704
 
         return say

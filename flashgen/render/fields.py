@@ -13,9 +13,10 @@ from jinja2 import Template
 
 from flashgen.diagnostics import Report, Rule, Span
 from flashgen.model import Credit, Deck, Fact, FieldSpec, Kind
+from flashgen.render.bounds import Misuse
 from flashgen.render.credits import credit_html, credit_text
 from flashgen.render.drawings import Drawings
-from flashgen.render.environment import Misuse, TemplateFault, Words, run
+from flashgen.render.environment import TemplateFault, Words, run
 from flashgen.render.html import Html, escape, link, quote
 from flashgen.render.markup import MARKUP_VERSION, cloze_html, gap_html, markdown_html, plain_html
 from flashgen.render.media_types import HEAVY
@@ -253,8 +254,10 @@ class FieldRenderer:
 class Prose(str):
     """A text of a fact inside a template: it compares and counts as the author wrote it, and prints as HTML."""
 
-    __slots__ = ("stand_in",)
+    __slots__ = ("shown", "stand_in")
     stand_in: str
+    # How long its HTML is, which the stand-in hides from those who count.
+    shown: int
 
     def __html__(self) -> str:
         return self.stand_in
@@ -309,6 +312,7 @@ class _Scope:
         prose = Prose(text)
         self.kept.append((html, source))
         prose.stand_in = f"\U0010f000{len(self.kept) - 1};"
+        prose.shown = len(html)
         return prose
 
     def _text(self, prop: Property, value: Value | None, record: Map) -> Prose:

@@ -15,6 +15,7 @@ from flashgen.diagnostics import Rule, Severity
 from flashgen.model import MAX_GAP
 from flashgen.render.html import Problem, apart, balanced, escape
 
+_SHOWN = 20
 _FIRST_STAND_IN = 0x100000
 STAND_IN = re.compile("[\U00100000-\U0010ffff]")
 # In the address of a link, Markdown writes them in UTF-8 and percent signs.
@@ -23,7 +24,7 @@ _TOKEN = re.compile(
     r"(?P<math>\\\((?:.+?)\\\)|\\\[(?:.+?)\\\])"
     r"|(?P<escape>\\.)"
     r"|(?P<code>`+)"
-    r"|(?P<open>\{\{c(?P<number>\d+)::)"
+    r"|(?P<open>\{\{c(?P<number>[0-9]+)::)"
     r"|(?P<close>\}\})"
     r"|(?P<hint>::)",
     re.DOTALL,
@@ -108,7 +109,7 @@ class Scan:
             elif what == "escape" or not gaps or what == "code":
                 out.append(token)
             elif what == "open":
-                out.append(self._open(token, int(match["number"]), open_, code_end if in_code else 0, len(out)))
+                out.append(self._open(token, _number_of(match["number"]), open_, code_end if in_code else 0, len(out)))
             elif what == "close":
                 out.append(self._close(token, open_, code_end if in_code else 0, out))
             else:
@@ -148,7 +149,8 @@ class Scan:
 
     def _number(self, token: str, number: int) -> None:
         if not 1 <= number <= MAX_GAP:
-            self.say(rules.BAD_GAP, f"`{token}` makes no card", f"number gaps from 1 to {MAX_GAP}")
+            shown = token if len(token) <= _SHOWN else f"{token[:_SHOWN]}…"
+            self.say(rules.BAD_GAP, f"`{shown}` makes no card", f"number gaps from 1 to {MAX_GAP}")
         self.numbers.add(number)
 
     def _close(self, token: str, open_: list[_Gap], code: int, out: list[str]) -> str:
@@ -190,9 +192,9 @@ class Scan:
         depth = [0] if inside else []
         at = 0
         while at < len(token):
-            opened = re.compile(r"\{\{c(\d+)::").match(token, at)
+            opened = re.compile(r"\{\{c([0-9]+)::").match(token, at)
             if opened is not None:
-                self._number(opened.group(), int(opened[1]))
+                self._number(opened.group(), _number_of(opened[1]))
                 depth.append(0)
                 out.append(opened.group())
                 at = opened.end()
@@ -246,6 +248,11 @@ class Scan:
                 hint = "start and end the formatting inside the gap, or outside of it"
                 self.say(rules.BAD_GAP, "a gap starts or ends in the middle of formatting", hint)
                 return
+
+
+def _number_of(digits: str) -> int:
+    """Return the number that digits say, or one too high where Python would not even read it."""
+    return int(digits) if len(digits) <= len("65535") else MAX_GAP + 1
 
 
 def _end_of_code(text: str, start: int, ticks: str) -> int:

@@ -63,7 +63,8 @@ def read_deck(folder: DeckFolder, report: Report) -> Deck | None:
     languages = check.languages
     _check_names(check, value)
     speech = read_speech(check, value, languages)
-    for name, at in zip(value.get("retired", ()), getattr(value.get("retired"), "values_at", ()), strict=True):
+    retired = value.get("retired")
+    for name, at in zip(retired, retired.values_at, strict=True) if isinstance(retired, Seq) else ():
         # A part, or a kind, may be named too: `fact/part`, `kind/fact`.
         if isinstance(name, str) and not all(good_id(word) for word in re.split("[/+]", name)):
             bad_id(check, name, at)

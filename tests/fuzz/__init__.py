@@ -1,0 +1,1 @@
+"""Damaged and hostile inputs for the command line. `run.py` is the one command."""
