@@ -61,6 +61,30 @@ FOUND: Final = {
         1,
         "`{{c11111111111111111…` makes no card",
     ),
+    "the credit at which a file breaks off": (
+        {"cards/d/media/credits.yaml": b"pod.png: {author: A\n  x", "cards/d/media/pod.png": b"x"},
+        "check",
+        1,
+        "credits.yaml:1:10",
+    ),
+    "a template's name longer than a file's": (
+        {**OWN, "templates/own/card.html.j2": b"{% include '" + b"x" * 5000 + b"' %}"},
+        "check",
+        1,
+        "there is no template `xxx",
+    ),
+    "a file of a field longer than a file's name": (
+        {**OWN, "templates/own/kind.yaml": b"fields: {Word: " + b"x" * 5000 + b".j2}\ncards: [card]\n"},
+        "check",
+        1,
+        "there is no `templates/own/xxx",
+    ),
+    "a font of a longer name than a file's": (
+        {"templates/_theme/tokens.css": b"@font-face { src: url(" + b"x" * 5000 + b".woff) }"},
+        "check",
+        1,
+        "there is no file `xxx",
+    ),
     "a gap's number in Arabic digits": (
         {"cards/d/gaps.yaml": "kind: cloze\nfacts: [{id: a, text: '{{c٣::x}}'}]\n".encode()},
         "check",

@@ -35,6 +35,14 @@ def read_bytes(file: Path, largest: int = LARGEST_TEXT, root: Path | None = None
     return data
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a regular file; no file has a name that the system cannot even look for."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def leads_out(path: Path, root: Path) -> bool:
     """Whether a path leads out of a folder, by a link in it."""
     return not path.resolve().is_relative_to(root.resolve())

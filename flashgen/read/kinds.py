@@ -9,6 +9,7 @@ from pathlib import Path
 from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span, choose
 from flashgen.model import OCCLUSION_FIELDS, CardSpec, Each, Family, FieldSpec, Kind
+from flashgen.read.files import is_file
 from flashgen.read.kind_words import CARD, COMMON, COMPANION, EACH, FIELD, KIND, PART, PROPERTY
 from flashgen.read.labels import read_labels
 from flashgen.read.source import read_yaml
@@ -265,7 +266,7 @@ class _KindReader:
         elif not spec.is_template:
             at = given.values_at["from"] if isinstance(given, Map) else at
             self._check_property(spec, at, own, each)
-        elif not (self.folder / spec.source).is_file():
+        elif not is_file(self.folder / spec.source):
             message = f"there is no `{self.shown}/{spec.source}`"
             self.check.say(rules.MISSING_TEMPLATE, message, at, "write the file, or name a property")
 
@@ -320,7 +321,7 @@ class _KindReader:
                 continue
             if any(card.id == name for card in cards):
                 self.check.say(rules.DUPLICATE_ID, f"two cards are called `{name}`", at, "rename one")
-            if not (self.folder / f"{name}.html.j2").is_file():
+            if not is_file(self.folder / f"{name}.html.j2"):
                 message = f"there is no `{self.shown}/{name}.html.j2`"
                 self.check.say(rules.MISSING_TEMPLATE, message, at, "write the card's template")
             cards.append(CardSpec(name, _span(self.check, at), first if first is not given else name))

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from flashgen import rules
 from flashgen.diagnostics import Report, Rule, Span, did_you_mean
 from flashgen.model import Kind
-from flashgen.read.files import read_bytes
+from flashgen.read.files import is_file, read_bytes
 from flashgen.read.project import built_in_templates
 from flashgen.render.bounds import BoundedEnvironment, Misuse, hold
 from flashgen.render.given import Given
@@ -90,7 +90,7 @@ class Templates:
 
     def files(self, name: str) -> list[Path]:
         """Return the files of a name, the project's own first."""
-        return [folder / name for folder in self.folders if (folder / name).is_file()]
+        return [folder / name for folder in self.folders if is_file(folder / name)]
 
     def text(self, file: Path) -> str:
         """Return the text of a file. Raises TemplateFault where it cannot be read."""

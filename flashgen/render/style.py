@@ -20,6 +20,7 @@ import tinycss2
 from flashgen import rules
 from flashgen.diagnostics import Report, Span, did_you_mean
 from flashgen.model import Kind, Media
+from flashgen.read.files import is_file
 from flashgen.render.environment import TemplateFault, Templates
 from flashgen.render.html import Problem
 from flashgen.render.media import from_elsewhere, name_in_anki, read_file
@@ -134,7 +135,7 @@ def _find(address: str, sheet: Path, shown: str) -> Media | Problem:
         return elsewhere
     path, folder = unquote(re.split("[?#]", address)[0]), shown.rpartition("/")[0]
     file = sheet.parent / path
-    if not file.is_file() or not file.resolve().is_relative_to(sheet.parent.resolve()):
+    if not is_file(file) or not file.resolve().is_relative_to(sheet.parent.resolve()):
         near = (entry.relative_to(sheet.parent).as_posix() for entry in sorted(sheet.parent.rglob("*")))
         hint = did_you_mean(path, near) or f"put it in {folder}/"
         return rules.MISSING_MEDIA, f"there is no file `{path}` in {folder}/", hint

@@ -9,7 +9,7 @@ from flashgen import rules
 from flashgen.diagnostics import Report, Span
 from flashgen.model import Credit, Document
 from flashgen.schema import RECORD, Checker, Property, Type
-from flashgen.values import Map, nfc, span
+from flashgen.values import Map, is_cut, nfc, span
 
 _CREDIT = {
     prop.name: prop
@@ -44,7 +44,8 @@ def read_credits(document: Document, languages: Sequence[str] | None, report: Re
         if isinstance(source, str) and source.strip() and not _WEB.fullmatch(source.strip()):
             message = f"`{source}` is no address of a page"
             check.say(rules.BAD_LINK, message, credit.values_at["source"], "write `https://…`")
-        if check.sound:
+        # Of a file that cannot be read to its end, the last may lack something.
+        if check.sound and not is_cut(credit):
             where = span(document.path, value.keys_at[path])
             author, title = credit["author"], credit.get("title")
             found[nfc(path)] = Credit(author, credit["licence"], source.strip(), title, where)

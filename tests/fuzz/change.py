@@ -262,7 +262,8 @@ def _change_database(rng: random.Random, data: bytes) -> bytes:
             column = rng.choice(_COLUMNS[table])
             value = rng.choice([*_CELLS, rng.choice(WORDS)])
             if column in ("models", "decks") and rng.random() < 0.8:
-                value = _change_json(rng, connection.execute(f"SELECT {column} FROM col").fetchone()[0])  # noqa: S608
+                row = connection.execute(f"SELECT {column} FROM col").fetchone()  # noqa: S608
+                value = _change_json(rng, row[0] if row else "")
             which = "" if rng.random() < 0.3 else f" WHERE rowid = (SELECT min(rowid) FROM {table})"  # noqa: S608
             try:
                 if rng.random() < 0.06:

@@ -63,7 +63,7 @@ def _follow(worker: subprocess.Popen[str], first: int, last: int, result: Result
     said: list[str] = []
     listener = threading.Thread(target=lambda: said.extend(worker.stderr or ()), daemon=True)
     listener.start()
-    running = first
+    running: int | None = None
     for line in _lines(worker):
         if line is None:
             worker.kill()
@@ -72,18 +72,18 @@ def _follow(worker: subprocess.Popen[str], first: int, last: int, result: Result
         if "start" in line:
             running = line["start"]
             continue
+        running = line["end"]
         result.count += 1
         result.codes[str(line["code"])] += 1
         result.slowest = max(result.slowest, line["seconds"])
         if line["fault"]:
             result.failed[running] = f"{line['what']}: {line['fault']}"
-        running += 1
     code = worker.wait()
     listener.join()
     if code == 0:
         return last
-    if not said and running == first and not result.count:
-        raise RuntimeError("the worker does not start")
+    if running is None:
+        raise RuntimeError(f"the worker does not start: {''.join(said)}")
     result.count += 1
     result.failed[running] = f"the process ended with {code}: {''.join(said)[-3000:]}"
     return running + 1

@@ -45,8 +45,8 @@ companions:
     cards: [choice]
 """,
     "templates/term/part.html.j2": b"""{% extends "_layout/card.html.j2" %}
-{% block prompt %}{{ say("ask", term=term) }}{% given shows %}{{ shows }}{% otherwise %}-{% endgiven %}{% endblock %}
-{% block answer %}{{ part }}{{ parts | speak }}{% endblock %}
+{% block prompt %}{{ say("ask", term=term) }}{{ part }}{% given shows %}{{ shows }}{% otherwise %}-{% endgiven %}{% endblock %}
+{% block answer %}{{ parts | speak }}{% endblock %}
 """,
     "templates/term/choice.html.j2": b"""{% extends "_layout/card.html.j2" %}
 {% block prompt %}{{ term }}{% endblock %}
@@ -92,16 +92,16 @@ facts:
     shows: {file: pod.png, alt: a pod}
     parts:
       - {id: a, text: "One *thing* `code` \\\\(x^2\\\\)", hint: h}
-      - {id: b, text: Two, formerly: [bee]}
+      - {id: b, text: Two}
     words: {x: y}
     notes: {a: note, b: other}
+    context: Of a container
     covers: [first]
     see: [node]
     formerly: [container]
   - id: node
     term: Node
     parts: [{id: a, text: Some}]
-    allow: {duplicate-first-field: because}
 """,
     "cards/terms/media/pod.png": media_files.png("pod"),
     "cards/terms/media/credits.yaml": b"pod.png: {author: A. Hand, licence: CC-BY-4.0, source: 'https://example.org'}\n",

@@ -52,15 +52,17 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     known = seeds()
     _warm_up(known)
-    _limit()
+    most = _most()
     for number in range(given.first, given.last):
         print(json.dumps({"start": number}), file=out, flush=True)
         made = input_of(known, given.seed, number)
         signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        resource.setrlimit(resource.RLIMIT_AS, (most, -1))
         started = time.process_time()
         done = run(made)
         seconds = time.process_time() - started
         signal.setitimer(signal.ITIMER_PROF, 0)
+        resource.setrlimit(resource.RLIMIT_AS, (-1, -1))
         line = {"end": number, "seconds": round(seconds, 3), "code": done.code, "fault": done.fault, "what": made.what}
         print(json.dumps(line), file=out, flush=True)
 
@@ -77,12 +79,11 @@ def _warm_up(known: Seeds) -> None:
     run(Input("", known.projects["markup"], {}, ["preview", "--static", "page"]))
 
 
-def _limit() -> None:
-    """Leave this process so much memory beyond what it has now that it never holds more than an input may."""
+def _most() -> int:
+    """Return how far this process may grow as it runs an input, so that it never holds more than one may."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    limit = pages * resource.getpagesize() + MEMORY - resident
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    return pages * resource.getpagesize() + MEMORY - resident
 
 
 @dataclass(frozen=True)
