@@ -56,10 +56,10 @@ def _run_batch(first: int, last: int, seed: str, result: Result) -> int:
     command = [sys.executable, Path(__file__).parent / "worker.py"]
     command += ["--seed", seed, "--first", str(first), "--last", str(last)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as worker:
-        return _follow(worker, first, last, result)
+        return _follow(worker, last, result)
 
 
-def _follow(worker: subprocess.Popen[str], first: int, last: int, result: Result) -> int:
+def _follow(worker: subprocess.Popen[str], last: int, result: Result) -> int:
     said: list[str] = []
     listener = threading.Thread(target=lambda: said.extend(worker.stderr or ()), daemon=True)
     listener.start()

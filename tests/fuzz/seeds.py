@@ -45,7 +45,8 @@ companions:
     cards: [choice]
 """,
     "templates/term/part.html.j2": b"""{% extends "_layout/card.html.j2" %}
-{% block prompt %}{{ say("ask", term=term) }}{{ part }}{% given shows %}{{ shows }}{% otherwise %}-{% endgiven %}{% endblock %}
+{% block prompt %}{{ say("ask", term=term) }}{{ part }}
+  {% given shows %}{{ shows }}{% otherwise %}-{% endgiven %}{% endblock %}
 {% block answer %}{{ parts | speak }}{% endblock %}
 """,
     "templates/term/choice.html.j2": b"""{% extends "_layout/card.html.j2" %}
