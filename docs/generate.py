@@ -15,6 +15,7 @@ from flashgen import cli
 from flashgen.author.kinds import all_kinds, example_of, holds, titles
 from flashgen.diagnostics import Report, Rule
 from flashgen.explain import groups, summary
+from flashgen.lint.registry import all_checks
 from flashgen.read.kind_words import COMMON, PART
 from flashgen.schema import Property, Type
 from flashgen.validate.facts import FILE
@@ -66,6 +67,40 @@ def rules_page() -> Iterator[str]:
     for title, rules in groups():
         yield from ("", f"## {title}", "")
         yield from _table(("code", "name", "severity", "on", "what it finds"), map(_rule, rules))
+    yield from ("", "## Settings", "")
+    yield (
+        "They stand in `pyproject.toml` under `[tool.flashgen.lint]`, or in `flashgen.toml` under `[lint]`. `select` "
+        "and `ignore` take names and codes of rules, the start of a code such as `FG3`, and the groups `E`, `W`, `I` "
+        "(what has to be asked for) and `ALL`; `per-kind-ignore` ignores rules for a kind; and a table a rule has its "
+        "limits. Errors are always shown."
+    )
+    yield ""
+    yield from (
+        "```toml",
+        "[tool.flashgen.lint]",
+        'ignore = ["unused-media"]',
+        "",
+        "[tool.flashgen.lint.per-kind-ignore]",
+        'command = ["long-answer"]',
+        "",
+        "[tool.flashgen.lint.too-many-gaps]",
+        "gaps = 8",
+        "```",
+        "",
+    )
+    yield "What a rule's own table can hold, and what holds without it:"
+    yield ""
+    yield from _table(("rule", "limits"), _limits())
+
+
+def _limits() -> Iterator[tuple[str, str]]:
+    for name, check in sorted(all_checks().items()):
+        if check.limits:
+            yield f"`{name}`", ", ".join(f"`{key} = {_written(value)}`" for key, value in check.limits.items())
+
+
+def _written(value: object) -> str:
+    return "[" + ", ".join(f'"{word}"' for word in value) + "]" if isinstance(value, tuple) else str(value)
 
 
 def _rule(rule: Rule) -> tuple[str, ...]:

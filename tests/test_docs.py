@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from flashgen import cli, pipeline
 from flashgen.diagnostics import Report
 from flashgen.lint.selection import Selection
+from flashgen.lint.settings import read_settings
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -29,6 +30,16 @@ def test_the_reference_is_fresh(name: str) -> None:
 def _sections() -> dict[str, str]:
     page = generate.pages()["cli.md"]
     return dict(re.findall(r"^## `([a-z]+)`\n(.*?)(?=^## )", page, re.DOTALL | re.MULTILINE))
+
+
+def test_the_settings_that_the_reference_shows_are_settings(tmp_path: Path) -> None:
+    shown = re.findall(r"^```toml\n(.*?)^```", generate.pages()["rules.md"], re.DOTALL | re.MULTILINE)
+    assert len(shown) == 1
+    (tmp_path / "pyproject.toml").write_text(shown[0], encoding="utf-8")
+    report = Report()
+    settings = read_settings(tmp_path, report)
+    assert list(report) == []
+    assert settings.limits("too-many-gaps").count("gaps") == 8
 
 
 def test_the_reference_has_every_command() -> None:

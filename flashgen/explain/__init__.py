@@ -13,6 +13,8 @@ from flashgen.diagnostics import Rule, did_you_mean, one_of
 from flashgen.errors import FlashgenError
 
 PAGES = Path(__file__).parent / "pages"
+# A line of the list of rules has its code, name and severity as well.
+_LONG = 90
 # The rules by what they judge: the first figure of their codes.
 GROUPS = {
     "0": "Files and YAML",
@@ -46,9 +48,10 @@ def page(rule: Rule) -> str:
 
 
 def summary(rule: Rule) -> str:
-    """Return the first sentence of a rule's page: what it finds, on one line."""
+    """Return the first sentence of a rule's page, what it finds; of a long one, what stands before its colon."""
     paragraph = " ".join(page(rule).split("\n\n")[1].split())
-    return re.split(r"(?<=\.) (?=[A-Z`])", paragraph, maxsplit=1)[0]
+    sentence = re.split(r"(?<=\.) (?=[A-Z`])", paragraph, maxsplit=1)[0]
+    return sentence if len(sentence) <= _LONG else re.split("[:;] ", sentence, maxsplit=1)[0].rstrip(".") + "."
 
 
 def groups() -> list[tuple[str, list[Rule]]]:
