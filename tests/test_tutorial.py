@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,10 +32,13 @@ def commands(block: str) -> Iterator[tuple[str, list[str]]]:
 
 def run(command: str, folder: Path) -> list[str]:
     """Return what a command prints; the preview runs until it has said where it is."""
-    with subprocess.Popen(  # noqa: S602 - as a terminal runs it
-        command, shell=True, cwd=folder, env=ENVIRONMENT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    is_preview = command.startswith("flashgen preview")
+    # Its own port may be taken while other tests run.
+    words = [*shlex.split(command), *(["--port", "0"] if is_preview else [])]
+    with subprocess.Popen(
+        words, cwd=folder, env=ENVIRONMENT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as running:
-        if command.startswith("flashgen preview"):
+        if is_preview:
             assert running.stdout is not None
             shown = running.stdout.readline()
             running.terminate()
