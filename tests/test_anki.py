@@ -30,8 +30,8 @@ from flashgen.schema import Type
 
 ROOT = Path(__file__).parent.parent
 PROJECTS = Path(__file__).parent / "projects"
-SHIPPED = "shipped decks"
-ALL = (SHIPPED, *sorted(path.name for path in PROJECTS.iterdir()))
+SHIPPED, EXAMPLES = "shipped decks", "the kinds' examples"
+ALL = (SHIPPED, EXAMPLES, *sorted(path.name for path in PROJECTS.iterdir()))
 DAY = 86_400
 # Builds lie in the past of Anki, whose clock cannot be set.
 RELEASED = int(time.time()) - 30 * DAY
@@ -43,6 +43,14 @@ def copy_project(name: str, folder: Path) -> Path:
     if name == SHIPPED:
         for part in ("cards", "templates"):
             shutil.copytree(ROOT / part, root / part)
+    elif name == EXAMPLES:
+        deck = root / "cards" / "examples"
+        deck.mkdir(parents=True)
+        (deck / "deck.yaml").write_text("uid: examples\nname: Examples\n", encoding="utf-8")
+        for example in (ROOT / "templates").glob("*/example.yaml"):
+            shutil.copy(example, deck / f"{example.parent.name}.yaml")
+            if (example.parent / "media").is_dir():
+                shutil.copytree(example.parent / "media", deck / "media", dirs_exist_ok=True)
     else:
         shutil.copytree(PROJECTS / name, root)
     return root
