@@ -1,4 +1,4 @@
-"""English, as far as the rules read it: words that say nothing by themselves, and the stem of the others."""
+"""English, as far as the rules read it: words that say little by themselves, and the stem of the others."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ from flashgen.lint.words import word_set
 
 EMPTY = word_set("""
     a an the of and or to in on at by for from with without as is are was were be been it its their his her this that
-    these those there which what who whose when where why how do does did done has have had can could will would not no
-    yes than then so such same other more most one two three all each every only also if into out up down over under
-    very
+    these those there which what who whose when where why how do does did done has have had can could will would than
+    then so such also if into
 """)
+# One of a few that everybody knows: alone, they are no piece of knowledge that a text could give away.
+COMMON = word_set("""
+    yes no not none all both each every only same other another more most less least many few some any up down in out on
+    off over under left right top bottom front back inside outside above below high higher low lower large larger small
+    smaller big long short fast slow hot cold old new early late before after first second third last next one two three
+    four five six seven eight nine ten half double zero north south east west positive negative increase increases
+    decrease decreases rise rises fall falls true false
+""")
+# So many words that say something make an answer that its prompt can repeat.
+FEW = 2
 
 
 def stem(word: str) -> str:

@@ -22,8 +22,15 @@ _PARTICLES = sorted(
     reverse=True,
 )
 EMPTY = word_set("""
-    것 수 등 및 때 하는 하다 한다 있는 있다 없는 없다 되는 된다 하여 위한 위해 대한 대해 이 그 저 더 또 각 모든 한 두 세
+    것 수 등 및 때 하 있 없 되 하는 하다 한다 있는 있다 없는 없다 되는 된다 하여 위한 위해 대한 대해 이 그 저 더 또 각 모든 한 두 세
 """)
+# One of a few that everybody knows: alone, they are no piece of knowledge that a text could give away.
+COMMON = word_set("""
+    예 네 아니요 참 거짓 모두 같음 다름 없음 있음 왼쪽 오른쪽 위쪽 아래쪽 안쪽 바깥쪽 앞쪽 뒤쪽 높음 낮음 큼 작음
+    많음 적음 빠름 느림 동쪽 서쪽 남쪽 북쪽 하나 다섯 여섯 일곱 여덟 아홉 절반 증가 감소 상승 하강 양수 음수 처음 마지막
+""")
+# So many words that say something make an answer that its prompt can repeat.
+FEW = 3
 _AROUND = re.compile(r"^[^\w]+|[^\w]+$")
 _ASKS = re.compile(
     r"무엇|무얼|뭐|뭘|뭣|무슨|어떻게|어떠|어떤|어떨|어느|어디|어딘|어딜|언제|누구|누가|누굴|누군|몇|며칠|얼마|어찌|어째|어쩌|"
@@ -35,7 +42,7 @@ _ANY = re.compile(r"(?:든|든지|라도|이나|도)$")
 _ENDING = re.compile(r"(?:나|나요|니|니까|죠|지요|지|냐|느냐)$")
 # Nouns that end as a question does.
 _NOUN = re.compile(
-    r"(?:하나|바나나|전문가|원가|단가|판가|찬가|연가|분가|누나|예나|안나|어머니|할머니|주머니|바구니|돼지|가지|편지|휴지|잡지|토지)$"
+    r"(?:하나|언제나|누구나|어디서나|어디나|바나나|전문가|원가|단가|판가|찬가|연가|분가|누나|예나|안나|어머니|할머니|주머니|바구니|돼지|가지|편지|휴지|잡지|토지)$"
 )
 
 
@@ -44,7 +51,7 @@ def trimmed(word: str) -> str:
     return _AROUND.sub("", word)
 
 
-def bare(word: str) -> str:
+def stem(word: str) -> str:
     """Return a word without punctuation around it and without the particle behind it."""
     word = trimmed(word)
     for particle in _PARTICLES:
@@ -66,16 +73,16 @@ def asks_for_something(text: str) -> bool:
 
 def asks(word: str) -> bool:
     """Whether a word is a verb that asks, such as 인가, 있나요, 합니까 or 죽었을까."""
-    stem = trimmed(word)
-    if _NOUN.search(stem):
+    word = trimmed(word)
+    if _NOUN.search(word):
         return False
-    ending = stem.removesuffix("요")
+    ending = word.removesuffix("요")
     before = ending[-2:-1]
     if ending.endswith("가") and before:
         return final(before) == NIEUN
     if ending.endswith("까") and before:
         return final(before) == RIEUL or before == "니"
-    return len(stem) > 1 and _ENDING.search(stem) is not None
+    return len(word) > 1 and _ENDING.search(word) is not None
 
 
 def final(syllable: str) -> int:

@@ -17,7 +17,8 @@ from flashgen.lint.words import word_set
 # What a prompt shows beside its words, and `this` may stand for.
 _SHOWN = re.compile(r"<(?:img|pre|blockquote|audio|video|table|ul|ol|svg)\b|\[sound:|class=\"fg-(?:quote|terminal)\"")
 _GAP = re.compile(r"\[[^\[\]]*\]")
-_TITLED = re.compile(r"^[^?:]{1,60}:\s")
+# `This Side of Paradise: …`, `It Happened One Night won …`
+_TITLED = re.compile(r"^[^?:]{1,60}:\s|^[A-Z][a-z]+ [A-Z]")
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[^\w\s]")
 _PERSONAL = word_set("it he she they him her them his its their")
@@ -52,7 +53,7 @@ _KOREAN_PRONOUN = re.compile(
 )
 _KOREAN_POINTING = word_set("이 그 해당")
 # 이 씨, 이 다음, 그 유명한 …; and 해당 작용 is a name.
-_NO_NOUN = re.compile(r"다음|씨|외|밖|전|후|중|가운데|같은|[가-힣]+한|[가-힣]+인")
+_NO_NOUN = re.compile(r"다음|세상|씨|외|밖|전|후|중|가운데|같은|[가-힣]+한|[가-힣]+인")
 _NAMED = ("해당 작용", "해당 과정")
 _KOREAN_ABOVE = re.compile(
     r"^(?:위|앞)의 (?:정리|식|그림|글|예|예시|문장|코드|현상|내용|설명|표|법칙|과정|조건|경우|공식|반응|용어|개념"

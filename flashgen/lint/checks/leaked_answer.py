@@ -23,22 +23,24 @@ _KOREAN_CHOICE = re.compile(
 )
 # An answer of more words is no name, and a prompt repeats it word for word by design if at all.
 _NAME = 6
-_FEWEST = {"en": 2, "ko": 3}
 
 
 def is_leaked(prompt: str, answer: str, language: str, share: float) -> bool:
     """Whether a prompt holds the answer: as a run of words, or at least this share of its words that say something."""
-    choice, empty = (_KOREAN_CHOICE, korean.EMPTY) if language == "ko" else (_CHOICE, english.EMPTY)
-    asked, wanted = _stems(prompt, language), _stems(answer, language)
+    choice, own = (_KOREAN_CHOICE, korean) if language == "ko" else (_CHOICE, english)
+    wanted = _words(answer)
     while wanted and wanted[0] in {"a", "an", "the"}:
         wanted = wanted[1:]
-    telling = [word for word in wanted if word not in empty and not word.isdigit() and len(word) > 1]
-    if not telling or not asked:
+    stems = [own.stem(word) for word in wanted]
+    telling = [stem for stem in stems if stem not in own.EMPTY]
+    if all(stem in own.COMMON or stem.isdigit() or len(stem) == 1 for stem in telling):
         return False
+    asked = [own.stem(word) for word in _words(prompt)]
     known = set(asked)
-    shared = sum(word in known for word in telling)
-    is_repeated = len(telling) >= _FEWEST[language] and shared >= share * len(telling)
-    is_held = len(wanted) <= _NAME and _holds(asked, wanted)
+    shared = sum(stem in known for stem in telling)
+    is_repeated = len(telling) >= own.FEW and shared >= share * len(telling)
+    # What looks like a word's ending may be a part of it.
+    is_held = len(wanted) <= _NAME and (_holds(asked, stems) or _holds(asked, wanted))
     return (is_held or is_repeated) and choice.search(prompt) is None
 
 
@@ -46,9 +48,8 @@ def _holds(words: Sequence[str], run: Sequence[str]) -> bool:
     return any(words[start : start + len(run)] == run for start in range(len(words) - len(run) + 1))
 
 
-def _stems(text: str, language: str) -> list[str]:
-    stem = korean.bare if language == "ko" else english.stem
-    return [stem(word) for word in _WORD.findall(text.casefold())]
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
 
 
 def _said(html: str, plain: str) -> str:

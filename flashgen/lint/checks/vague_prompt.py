@@ -27,7 +27,8 @@ _ENGLISH = re.compile(
 _EXPLAIN = re.compile(r"(?:[Dd]escribe|[Ee]xplain|[Oo]utline|[Ss]ummari[sz]e) (?P<what>\w.*)")
 # What makes it a question of its own: how, why, `the shape of`; but not `the theory of`.
 _PRECISE = re.compile(
-    r"\b(?:why|how|what|whether|that|where|when|who|which|if|in terms of|in one|in a|in two|using|between)\b|[:,;(]"
+    r"\b(?:why|how|what|whether|that|where|when|who|which|if|between|using)\b|[:,;(]"
+    r"|\bin (?:terms of|words|one|two|a|Roman)\b"
     r"|\bthe (?!theory|theories|concept|idea|notion|principles?|history|causes?|effects?|importance|significance|role"
     r"|war|battle|treaty|law|process|fall|rise|discovery|invention|life|work|structure|nature|function)\w+ of\b",
     re.IGNORECASE,
@@ -39,8 +40,7 @@ _LOOSELY = r"(?:간단히|간략히|자세히|짧게|아는 대로|아는 것을
 _DO = r" ?(?:해 ?(?:보시오|보세요|보라|보자|주세요)|해라|해|하시오|하세요|하십시오|하여라|하라|시오|라|세요|십시오)\.?"
 _WRITE = r"(?:쓰시오|쓰라|써라|적으시오|(?:써|적어|말해|논해) ?(?:보시오|보세요|보라|보자|주세요))\.?"
 _KOREAN = re.compile(
-    rf".*{_ABOUT} (?:{_LOOSELY} )*(?:(?:설명|서술|기술|논|논술|정리|소개|요약|나열|열거|말|이야기){_DO}|{_WRITE})"
-    rf"|.*[을를] (?:{_LOOSELY} )*(?:논|논술|나열|열거){_DO}"
+    rf".*[을를] (?:{_LOOSELY} )*(?:논|논술|나열|열거){_DO}"
     rf"|.*{_LOOSELY} (?:말{_DO}|{_WRITE})"
     r"|.*의 예를 (?:하나 |한 가지 |두 가지 |몇 가지 )?(?:들어 )?"
     rf"(?:드시오|들라|들어라|보시오|보세요|보라|말{_DO}|{_WRITE})\.?"
@@ -48,9 +48,13 @@ _KOREAN = re.compile(
     rf"|.*{_ABOUT} (?:알아야 할|아는|기억할|알아둘|중요한) (?:것|점)[은는]?\??"
     rf"|.*{_ABOUT} 무엇을 (?:말할|알|아|이야기할).*\?"
 )
-_KOREAN_EXPLAIN = re.compile(rf"(?P<what>.*[가-힣A-Za-z])[을를] (?:{_LOOSELY} )*(?:설명|서술|기술|요약|소개){_DO}")
+_KOREAN_EXPLAIN = re.compile(
+    rf"(?P<what>.*\w)(?:[을를] (?:{_LOOSELY} )*(?:설명|서술|기술|정리|소개|요약){_DO}"
+    rf"|{_ABOUT} (?:{_LOOSELY} )*(?:(?:설명|서술|기술|정리|소개|요약|말|이야기){_DO}|{_WRITE}))"
+)
 _KOREAN_PRECISE = re.compile(
-    r"(?:이유|까닭|차이|차이점|방법|조건|모양|뜻|의미|정의|값|과정|순서|원리|관계|용도|목적|절차|근거|때|하는 일)$"
+    r"(?:이유|까닭|차이|차이점|공통점|방법|조건|모양|뜻|의미|정의|값|과정|순서|원리|관계|용도|목적|절차|근거|때"
+    r"|하는 일)$"
     r"|(?:^|\s)(?:왜|어떻게|무엇)"
 )
 # How many are wanted makes it a list, not vague.
