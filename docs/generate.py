@@ -16,14 +16,20 @@ from flashgen.author.kinds import all_kinds, example_of, holds, titles
 from flashgen.diagnostics import Report, Rule
 from flashgen.explain import groups, summary
 from flashgen.lint.registry import all_checks
+from flashgen.options import ANYWHERE
 from flashgen.read.kind_words import COMMON, PART
 from flashgen.schema import Property, Type
 from flashgen.validate.facts import FILE
 
 DOCS = Path(__file__).parent
 GENERATED = "<!-- Made by docs/generate.py. -->"
-# Read by cli.py alone.
+# Read by around.py alone.
 ENVIRONMENT = {
+    "NO_COLOR": "Nothing is coloured, where it is set to anything, unless `--color always` is given.",
+    "FORCE_COLOR": "All is coloured, as if it went to a terminal that can.",
+    "TERM": "A terminal that is `dumb` gets no colours and no progress.",
+    "GITHUB_ACTIONS": "Where it is `true`, findings are GitHub's annotations.",
+    "GITHUB_WORKSPACE": "The repository's folder, from which annotations and SARIF name files.",
     "SOURCE_DATE_EPOCH": "The time that new and changed notes are stamped with, in seconds since 1970; without it, the "
     "clock's. For builds that have to come out the same elsewhere.",
     "FLASHGEN_CACHE": "The folder where runs keep what the next one need not make again; where it is empty, none does. "
@@ -147,7 +153,11 @@ def cli_page() -> Iterator[str]:
     yield from ("# Command line", "", GENERATED, "")
     yield "```\nflashgen [OPTIONS] COMMAND …\n```"
     yield ""
-    yield f"{str(cli.app.info.help).partition(chr(10))[0]} Options of `flashgen` itself stand before the command:"
+    shared = " and ".join(f"`--{name}`" for name in ANYWHERE).replace(" and ", ", ", len(ANYWHERE) - 2)
+    yield (
+        f"{str(cli.app.info.help).partition(chr(10))[0]} Options of `flashgen` itself stand before the command; "
+        f"{shared} may stand behind it as well:"
+    )
     yield ""
     yield from _options(_parameters(root.callback))
     yield ""
@@ -183,8 +193,8 @@ def _command(command: CommandInfo) -> Iterator[str]:
         yield from _options(options)
         yield ""
     if command.epilog:
-        told, _, example = command.epilog.partition(": ")
-        yield f"{told}: `{example}`"
+        _, told, *lines = command.epilog.splitlines()
+        yield f"{told} {'; '.join(f'`{line.strip()}`' for line in lines)}"
 
 
 def _options(parameters: Iterable[_Parameter]) -> Iterator[str]:

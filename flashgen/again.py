@@ -46,10 +46,12 @@ def build(
     cache: Cache | None = None,
 ) -> tuple[Report, tuple[Made, ...]]:
     """Do as `pipeline.build` does, and return what was found and what stands in dist/. Raises FlashgenError."""
+    stages = stages or Stages()
 
     def run() -> tuple[Report, tuple[Made, ...], Mapping[str, str]]:
-        from flashgen import pipeline  # noqa: PLC0415
-        from flashgen.lint.selection import EVERYTHING  # noqa: PLC0415
+        with stages("load"):
+            from flashgen import pipeline  # noqa: PLC0415
+            from flashgen.lint.selection import EVERYTHING  # noqa: PLC0415
 
         report, built = pipeline.build(
             root,
@@ -82,10 +84,12 @@ def check(
     cache: Cache | None = None,
 ) -> tuple[Report, tuple[Made, ...]]:
     """Do as `pipeline.check` does, and return what was found and what a build would make. Raises FlashgenError."""
+    stages = stages or Stages()
 
     def run() -> tuple[Report, tuple[Made, ...], Mapping[str, str]]:
-        from flashgen import pipeline  # noqa: PLC0415
-        from flashgen.lint.selection import EVERYTHING  # noqa: PLC0415
+        with stages("load"):
+            from flashgen import pipeline  # noqa: PLC0415
+            from flashgen.lint.selection import EVERYTHING  # noqa: PLC0415
 
         report = Report()
         editions = pipeline.check(root, report, decks, languages, stages, cache, lint=lint or EVERYTHING).editions
@@ -109,7 +113,7 @@ def _cards(rows: Iterable[Any]) -> int:
 def _again(
     root: Path,
     about: Sequence[str],
-    stages: Stages | None,
+    stages: Stages,
     cache: Cache | None,
     run: Callable[[], tuple[Report, tuple[Made, ...], Mapping[str, str]]],
 ) -> tuple[Report, tuple[Made, ...]]:
@@ -119,7 +123,6 @@ def _again(
     """
     if cache is None or cache.folder is None:
         return run()[:2]
-    stages = stages or Stages()
     with stages("inputs"):
         before = read_inputs(root)
         if before is not None and (kept := _find(root, about, before, cache)) is not None:

@@ -3,56 +3,52 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import time
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from flashgen.around import ask, cache, findings, now, screen, width
 from flashgen.errors import FlashgenError, ProjectError
-
-if TYPE_CHECKING:
-    from flashgen.cache import Cache
-    from flashgen.commands.ask import Ask
+from flashgen.options import (
+    Color,
+    ColorOption,
+    Commands,
+    DeckOption,
+    DiffFormat,
+    Format,
+    FormatOption,
+    IgnoreOption,
+    LanguageOption,
+    OutputOption,
+    QuietOption,
+    SelectOption,
+    StatisticsOption,
+    StrictOption,
+    UsageError,
+    VerboseOption,
+    Wishes,
+    examples,
+    rule_names,
+    selection,
+    told,
+)
+from flashgen.stages import Stages
 
 DONE, FINDINGS, CANNOT_GO_ON, INTERRUPTED = 0, 1, 2, 130
 
 
-class Format(StrEnum):
-    """How findings are shown."""
-
-    FULL = "full"
-    CONCISE = "concise"
-
-
-class DiffFormat(StrEnum):
-    """How differences are shown."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-
-
 app = typer.Typer(
     name="flashgen",
+    cls=Commands,
     help="Turn curated YAML facts into Anki packages.\n\n"
     "The exit code is 0 when done, 1 when there are findings to mend, 2 when flashgen cannot go on.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-
-FormatOption = Annotated[Format, typer.Option("--format", help="How findings are shown.")]
-DeckOption = Annotated[
-    list[str] | None, typer.Option("--deck", metavar="NAME", help="Only this deck; may be repeated.")
-]
-LanguageOption = Annotated[
-    list[str] | None, typer.Option("--language", metavar="CODE", help="Only this language; may be repeated.")
-]
 
 
 def _version(wanted: bool) -> None:
@@ -70,14 +66,20 @@ def _root(
         Path | None,
         typer.Option("-C", metavar="DIR", help="Work on the project in DIR, not on the one around this folder."),
     ] = None,
+    color: ColorOption = Color.AUTO,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
     version: Annotated[  # noqa: ARG001 - its callback does the work
         bool, typer.Option("-V", "--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    context.obj = directory
+    context.obj = Wishes(directory, color, quiet, verbose)
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit(CANNOT_GO_ON)
 
 
-@app.command(epilog="Example: flashgen init k8s-deck --name Kubernetes --language en")
+@app.command(epilog=examples("flashgen init k8s-deck --name Kubernetes --language en"))
 def init(
     context: typer.Context,
     directory: Annotated[
@@ -94,11 +96,10 @@ def init(
     """Start a project that builds, with one deck and three facts."""
     from flashgen.commands.init import run
 
-    home = (context.obj or Path()).resolve()
-    raise typer.Exit(run(home, directory, name or (), language or (), _ask()))
+    raise typer.Exit(run(_base(context), directory, name or (), language or (), ask(), screen(context.obj)))
 
 
-@app.command(epilog="Examples: flashgen new concept pod, flashgen new --kind word")
+@app.command(epilog=examples("flashgen new concept pod", "flashgen new --kind word"))
 def new(
     context: typer.Context,
     kind: Annotated[str | None, typer.Argument(metavar="KIND", help="What the fact is; see `flashgen kinds`.")] = None,
@@ -117,13 +118,14 @@ def new(
     from flashgen.commands.new import run, run_kind
 
     if new_kind is None:
-        raise typer.Exit(run(_project(context), kind, name, deck, file, _ask()))
+        root = _project(context)
+        raise typer.Exit(run(root, kind, name, deck, file, ask(), findings(context.obj, root), _base(context)))
     if kind or name or deck or file:
         raise ProjectError("`--kind` starts a kind, and takes nothing else", "start the fact with a second command")
-    raise typer.Exit(run_kind(_project(context), new_kind))
+    raise typer.Exit(run_kind(_project(context), new_kind, screen(context.obj), _base(context)))
 
 
-@app.command(epilog="Example: flashgen kinds sequence")
+@app.command(epilog=examples("flashgen kinds sequence"))
 def kinds(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show this kind in full.")] = None,
@@ -131,41 +133,58 @@ def kinds(
     """List the kinds of facts there are, with what each holds and an example."""
     from flashgen.commands.kinds import run
 
-    raise typer.Exit(run(_project_or_none(context), name))
+    raise typer.Exit(run(_project_or_none(context), name, findings(context.obj, Path())))
 
 
-@app.command(epilog="Example: flashgen build --deck kubernetes --language ko")
+@app.command(epilog=examples("flashgen build --deck kubernetes --language ko", 'open "$(flashgen build -q)"'))
 def build(
     context: typer.Context,
     deck: DeckOption = None,
     language: LanguageOption = None,
-    format_: FormatOption = Format.FULL,
     locked: Annotated[bool, typer.Option("--locked", help="Fail where a deck's lock would change, for CI.")] = False,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    strict: StrictOption = False,
+    format_: FormatOption = Format.AUTO,
+    output: OutputOption = None,
+    statistics: StatisticsOption = False,
 ) -> None:
     """Check all facts, then write the packages to dist/."""
-    from flashgen.commands.build import run
-
-    with _cache() as cache:
-        code = run(_project(context), _now(), deck or (), language or (), format_, cache, locked=locked)
+    stages = Stages()
+    with stages("load"):
+        from flashgen.commands.build import run
+    root = _project(context)
+    shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
+    wanted = selection(select, ignore)
+    with cache() as kept:
+        code = run(root, now(), deck or (), language or (), wanted, shown, kept, stages, _base(context), locked=locked)
     raise typer.Exit(code)
 
 
-@app.command(epilog="Example: flashgen check --format concise")
+@app.command(epilog=examples("flashgen check --strict --ignore FG6", "flashgen check --format sarif -o flashgen.sarif"))
 def check(
     context: typer.Context,
     deck: DeckOption = None,
     language: LanguageOption = None,
-    format_: FormatOption = Format.FULL,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    strict: StrictOption = False,
+    format_: FormatOption = Format.AUTO,
+    output: OutputOption = None,
+    statistics: StatisticsOption = False,
 ) -> None:
     """Check all facts and the cards they make, and write nothing."""
-    from flashgen.commands.check import run
-
-    with _cache() as cache:
-        code = run(_project(context), deck or (), language or (), format_, cache)
+    stages = Stages()
+    with stages("load"):
+        from flashgen.commands.check import run
+    root = _project(context)
+    shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
+    with cache() as kept:
+        code = run(root, deck or (), language or (), selection(select, ignore), shown, kept, stages)
     raise typer.Exit(code)
 
 
-@app.command(epilog="Example: flashgen preview --open")
+@app.command(epilog=examples("flashgen preview --open"))
 def preview(
     context: typer.Context,
     deck: DeckOption = None,
@@ -177,18 +196,20 @@ def preview(
     ] = None,
 ) -> None:
     """Show every card on a page that follows your files."""
-    from flashgen.commands.preview import run, run_static
-
+    stages = Stages()
+    with stages("load"):
+        from flashgen.commands.preview import run, run_static
     root = _project(context)
-    with _cache() as cache:
+    with cache() as kept:
         if static:
-            code = run_static(root, deck or (), language or (), static, cache)
+            shown = findings(context.obj, root)
+            code = run_static(root, deck or (), language or (), shown, kept, stages, static)
         else:
-            code = run(root, deck or (), language or (), port, cache, open_=open_)
+            code = run(root, deck or (), language or (), screen(context.obj), port, kept, open_=open_)
     raise typer.Exit(code)
 
 
-@app.command(epilog="Example: flashgen release 1.1 --dry-run")
+@app.command(epilog=examples("flashgen release 1.1 --dry-run"))
 def release(
     context: typer.Context,
     version: Annotated[str, typer.Argument(metavar="VERSION", help="Numbers joined by dots, such as 1.0.")],
@@ -196,18 +217,18 @@ def release(
         str | None, typer.Option("--deck", metavar="NAME", help="The deck, where there are several.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the release notes, and write nothing.")] = False,
-    format_: FormatOption = Format.FULL,
 ) -> None:
     """Make a deck's state public: stamp it, build it, and tell learners what changed."""
     from flashgen.commands.release import run
 
-    decks = [deck] if deck else ()
-    with _cache() as cache:
-        code = run(_project(context), version, _now(), decks, format_, cache, dry_run=dry_run)
+    root, decks = _project(context), [deck] if deck else ()
+    shown = findings(context.obj, root)
+    with cache() as kept:
+        code = run(root, version, now(), decks, shown, kept, _base(context), dry_run=dry_run)
     raise typer.Exit(code)
 
 
-@app.command(epilog="Example: flashgen diff published.apkg --sides")
+@app.command(epilog=examples("flashgen diff published.apkg --sides"))
 def diff(
     context: typer.Context,
     old: Annotated[
@@ -227,12 +248,19 @@ def diff(
 
     packages = [package for package in (old, new) if package]
     code = run(
-        lambda: _project(context), packages, deck or (), language or (), format_, sides=sides, exit_code=exit_code
+        lambda: _project(context),
+        packages,
+        deck or (),
+        language or (),
+        format_,
+        findings(context.obj, Path()),
+        sides=sides,
+        exit_code=exit_code,
     )
     raise typer.Exit(code)
 
 
-@app.command(epilog="Example: flashgen adopt old.apkg --deck kubernetes --language ko --by Front --dry-run")
+@app.command(epilog=examples("flashgen adopt old.apkg --deck kubernetes --language ko --by Front --dry-run"))
 def adopt(
     context: typer.Context,
     old: Annotated[Path, typer.Argument(metavar="OLD.apkg", help="The package that learners have.")],
@@ -252,25 +280,24 @@ def adopt(
     """Take over a deck made elsewhere, so that its learners keep their reviews."""
     from flashgen.commands.adopt import run
 
-    raise typer.Exit(run(_project(context), old, deck, language, by, table, dry_run))
+    root = _project(context)
+    raise typer.Exit(run(root, old, deck, language, by, table, findings(context.obj, root), dry=dry_run))
 
 
-@app.command(epilog="Example: flashgen explain duplicate-id")
+@app.command(epilog=examples("flashgen explain duplicate-id"))
 def explain(
     rule: Annotated[
-        str | None, typer.Argument(metavar="RULE", help="A rule's code or name; without one, all are listed.")
+        str | None,
+        typer.Argument(
+            metavar="RULE", help="A rule's code or name; without one, all are listed.", autocompletion=rule_names
+        ),
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="List all rules.")] = False,
 ) -> None:
     """Say what a rule finds, why it matters, and what to write instead."""
     from flashgen.commands.explain import run
 
-    raise typer.Exit(run(None if all_ else rule, _width()))
-
-
-def _width() -> int | None:
-    """Return the columns of the terminal, or None where the output goes elsewhere."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    raise typer.Exit(run(None if all_ else rule, width()))
 
 
 def _project_or_none(context: typer.Context) -> Path | None:
@@ -281,50 +308,18 @@ def _project_or_none(context: typer.Context) -> Path | None:
         return None
 
 
-def _ask() -> Ask | None:
-    """Return what asks the author, or None where there is nobody at a terminal."""
-    from flashgen.commands.ask import Ask
-
-    return Ask(sys.stdin, sys.stderr) if sys.stdin.isatty() and sys.stderr.isatty() else None
-
-
 def _project(context: typer.Context) -> Path:
     from flashgen.read.project import find_root
 
-    directory: Path | None = context.obj
+    directory: Path | None = context.obj.directory
     if directory is not None:
         return directory.resolve()
     return find_root(Path.cwd())
 
 
-def _cache() -> Cache:
-    """Return where runs keep what the next one need not make again; FLASHGEN_CACHE names its folder, or none."""
-    from flashgen.cache import Cache
-
-    given = os.environ.get("FLASHGEN_CACHE")
-    if given is not None:
-        return Cache(Path(given) if given.strip() else None)
-    home = os.environ.get("XDG_CACHE_HOME", "")
-    if sys.platform == "win32":
-        home = home or os.environ.get("LOCALAPPDATA", "")
-    try:
-        # As the XDG specification says, a path that is not absolute counts for nothing.
-        return Cache((Path(home) if Path(home).is_absolute() else Path.home() / ".cache") / "flashgen")
-    except RuntimeError:
-        # Whoever runs this has no home.
-        return Cache()
-
-
-def _now() -> int:
-    """Return the time to build at, in seconds; SOURCE_DATE_EPOCH wins over the clock."""
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    if given is None:
-        return int(time.time())
-    if not given.isascii() or not given.isdigit() or not 0 < int(given) < 2**33:
-        raise FlashgenError(
-            f"SOURCE_DATE_EPOCH is `{given}`, which is no time", "set it to seconds since 1970, or unset it"
-        )
-    return int(given)
+def _base(context: typer.Context) -> Path:
+    """Return the folder that shown paths start from: the one of the shell, or of `-C`, which stands in for it."""
+    return context.obj.directory.resolve() if context.obj.directory else Path.cwd()
 
 
 def main() -> None:
@@ -333,11 +328,23 @@ def main() -> None:
         # Under LC_ALL=C a Korean finding must not become a traceback.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        app()
+        code = app(prog_name="flashgen", standalone_mode=False)
+        sys.stdout.flush()
     except FlashgenError as error:
-        print(f"flashgen: {error}", file=sys.stderr)
-        if error.hint:
-            print(f"  hint: {error.hint}", file=sys.stderr)
-        sys.exit(CANNOT_GO_ON)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        code = _complain(str(error), error.hint)
+    except UsageError as error:
+        code = _complain(*told(error))
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Who reads has seen enough. Else Python would try to write the rest as it ends, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = FINDINGS
+    sys.exit(code)
+
+
+def _complain(message: str, hint: str | None) -> int:
+    print(f"flashgen: {message}", file=sys.stderr)
+    if hint:
+        print(f"  hint: {hint}", file=sys.stderr)
+    return CANNOT_GO_ON

@@ -20,6 +20,7 @@ from anki.collection import Collection, ExportAnkiPackageOptions, ImportAnkiPack
 from flashgen import pipeline
 from flashgen.adopt.gaps import gap_texts
 from flashgen.commands import adopt
+from flashgen.commands.findings import Findings
 from flashgen.errors import FlashgenError, LockError
 from flashgen.pack.adopted import Adopted
 from flashgen.pack.lock import Lock, NoteEntry, State
@@ -75,7 +76,7 @@ class Author:
 
     def adopt(self, by: str | None = "Front", table: Path | None = None, *, dry: bool = False) -> int:
         self.write()
-        return adopt.run(self.root, self.old, None, None, by, table, dry)
+        return adopt.run(self.root, self.old, None, None, by, table, Findings(), dry=dry)
 
     def build(self, now: int = FIRST) -> Path:
         self.write()
@@ -383,7 +384,7 @@ def test_two_decks_that_shared_a_note_type_both_keep_their_reviews(author: Autho
     text = "kind: old\nfacts:\n  - {id: peru, front: Capital of Peru?, back: Lima!}\n"
     (folder / "facts.yaml").write_text(text, encoding="utf-8")
     pipeline.build(author.root, FIRST)
-    assert adopt.run(author.root, other, "other", None, "Front", None, dry=False) == 0
+    assert adopt.run(author.root, other, "other", None, "Front", None, Findings(), dry=False) == 0
     for package in (author.old, other):
         bring(learner, package)
     study(learner)
@@ -428,7 +429,7 @@ def test_one_old_deck_is_not_taken_over_twice(author: Author, capsys: Any) -> No
         "kind: basic\nfacts:\n  - {id: fr, front: Capital of France?, back: {ko: 파리, en: Paris}}\n", encoding="utf-8"
     )
     for language, code in (("en", 0), ("ko", 1)):
-        assert adopt.run(author.root, author.old, None, language, "Front", None, dry=False) == code
+        assert adopt.run(author.root, author.old, None, language, "Front", None, Findings(), dry=False) == code
     assert "refused: the old note of `basic/fr` is `basic/fr` already" in capsys.readouterr().out
 
 
@@ -717,4 +718,4 @@ def test_a_deck_of_two_languages_wants_one_named(author: Author) -> None:
     (author.root / "cards/deck/deck.yaml").write_text(text, encoding="utf-8")
     old_deck(author.old)
     with pytest.raises(FlashgenError, match="an old deck has one language"):
-        adopt.run(author.root, author.old, None, None, "Front", None, dry=False)
+        adopt.run(author.root, author.old, None, None, "Front", None, Findings(), dry=False)

@@ -137,7 +137,7 @@ def build(case: str, root: Path) -> Outcome:
     shutil.copytree(BROKEN / case, root, ignore=shutil.ignore_patterns("expected.txt"))
     write_files(root, {**BYTES.get(case, {}), "dist/k8s.apkg": STANDING, "dist/k8s.ko.apkg": STANDING})
     before = contents(root)
-    done = flashgen("-C", root, "build")
+    done = flashgen("-C", root, "build", "--format", "full")
     return Outcome(done.returncode, _UID.sub("0123456789abcdef", done.stdout), done.stderr, before, contents(root))
 
 

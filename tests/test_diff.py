@@ -326,7 +326,7 @@ Note types:
     )
     # The finding is what the comparison explains, so both are shown.
     told = author.run("diff", code=1)
-    assert "error[FG208] shape-change" in told
+    assert ": error FG208 shape-change: " in told
     assert f"  “Deck – Word”: field added: `Source`; {CONFLICT}; {EMPTY}.\n" in told
 
     (folder / "kind.yaml").write_text(kind + "fields: {Word: word, Meaning: meaning}\nrevision: 2\n", encoding="utf-8")

@@ -13,6 +13,7 @@ from flashgen import cli, pipeline
 from flashgen.diagnostics import Report
 from flashgen.lint.selection import Selection
 from flashgen.lint.settings import read_settings
+from flashgen.options import ANYWHERE
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -55,7 +56,8 @@ def test_the_reference_has_every_argument_and_option_that_help_shows(command: st
     shown = re.findall(r"^  (-.*?)(?:  |$)", options, re.MULTILINE)
     named = {name for line in shown for name in re.findall(r"(?<![\w-])--?[a-zA-Z][a-z-]*", line)}
     told = _sections()[command]
-    assert named - {"-h", "--help"} == set(re.findall(r"`(--?[a-zA-Z][a-z-]*)", told.partition("Example:")[0]))
+    shared = {"-h", "--help", *(f"--{name}" for name in ANYWHERE), "-q", "-v"}
+    assert named - shared == set(re.findall(r"`(--?[a-zA-Z][a-z-]*)", re.split("Examples?:", told)[0]))
     arguments, written = (
         text.partition(f"flashgen {command}" if "flashgen" in text else command)[2].replace("[OPTIONS]", "").split()
         for text in (usage.splitlines()[0], told.split("```")[1])
@@ -64,7 +66,7 @@ def test_the_reference_has_every_argument_and_option_that_help_shows(command: st
 
 
 def test_the_reference_names_every_variable_of_the_environment() -> None:
-    source = (ROOT / "flashgen" / "cli.py").read_text(encoding="utf-8")
+    source = (ROOT / "flashgen" / "around.py").read_text(encoding="utf-8")
     assert set(re.findall(r"os\.environ\b[^\"\n]*\"([A-Z_]+)\"", source)) == set(generate.ENVIRONMENT)
 
 

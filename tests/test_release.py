@@ -144,7 +144,7 @@ def test_a_warning_forbids_a_release_and_nothing_is_written(deck: Deck) -> None:
     before = deck.files()
     code, out, err = deck.run("release", "1.0")
     assert code == 1
-    assert "warning[FG205] duplicate-first-field" in out
+    assert ": warning FG205 duplicate-first-field: " in out
     assert err == "Nothing was released: a release takes no finding, warnings included.\n"
     assert deck.files() == before
 
@@ -528,7 +528,7 @@ def test_a_lost_note_warns_in_a_build_and_forbids_a_release(released: Deck) -> N
     ]
     assert (released.root / "dist/drinks.en.apkg").is_file()
     code, out, _ = released.run("release", "1.1")
-    assert (code, "warning[FG204] lost-note" in out) == (1, True)
+    assert (code, ": warning FG204 lost-note: " in out) == (1, True)
 
 
 @pytest.mark.parametrize(

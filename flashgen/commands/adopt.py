@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,8 @@ from flashgen.adopt import Adoption, Matching, Move, Way, adopt, cut, plain, spl
 from flashgen.adopt.match import kind_of, match_fields, match_table
 from flashgen.adopt.shared import read_shared
 from flashgen.adopt.table import Row, read_table
-from flashgen.commands.findings import show_findings
+from flashgen.commands.findings import Findings
+from flashgen.commands.screen import Screen
 from flashgen.compare.packed import PackedDeck, read_apkg
 from flashgen.diagnostics import Report
 from flashgen.errors import FlashgenError
@@ -28,7 +28,15 @@ package twice more: with the tick, then with “Update notes: Always”."""
 
 
 def run(
-    root: Path, file: Path, deck: str | None, language: str | None, by: str | None, table: Path | None, dry: bool
+    root: Path,
+    file: Path,
+    deck: str | None,
+    language: str | None,
+    by: str | None,
+    table: Path | None,
+    findings: Findings,
+    *,
+    dry: bool,
 ) -> int:
     """Match, show what came of it, write the lock unless told not to, and return the exit code."""
     if (by is None) == (table is None):
@@ -37,9 +45,9 @@ def run(
     package = read_apkg(file)
     report = Report()
     checked = check(root, report, [deck] if deck else (), [language] if language else ())
-    show_findings(report, root, "full")
+    findings.show(report, root)
     if report.failed:
-        print("Nothing was written; mend the errors first.", file=sys.stderr)
+        findings.screen.tell("Nothing was written; mend the errors first.")
         return 1
     edition = _only(checked.editions)
     folder = edition.deck.folder
@@ -49,20 +57,20 @@ def run(
     if matching.faults:
         for fault in matching.faults:
             print(f"error: {fault}")
-        print("Nothing was written; mend the table first.", file=sys.stderr)
+        findings.screen.tell("Nothing was written; mend the table first.")
         return 1
     adoption = adopt(package, edition, matching, lock, checked.locks[folder], read_shared(root))
-    _show(adoption, edition, package, file)
+    _show(adoption, edition, package, file, findings.screen)
     if not adoption.taken and not adoption.before:
-        print("Nothing was written: no note of the old deck could be taken over.", file=sys.stderr)
+        findings.screen.tell("Nothing was written: no note of the old deck could be taken over.")
         return 1
     if dry:
-        print("Nothing was written (--dry-run).", file=sys.stderr)
+        findings.screen.tell("Nothing was written (--dry-run).")
     elif adoption.taken:
         write_bytes(root / shown, dump(lock))
-        print(f"Wrote {shown}. Next: flashgen build, and commit the lock.", file=sys.stderr)
+        findings.screen.praise(f"Wrote {shown}. Next: flashgen build, and commit the lock.")
     else:
-        print("Nothing new: all of it was taken over before.", file=sys.stderr)
+        findings.screen.tell("Nothing new: all of it was taken over before.")
     return 0
 
 
@@ -88,7 +96,7 @@ def _match(package: PackedDeck, edition: Edition, by: str | None, rows: tuple[Ro
     return replace(found, pairs=tuple(pair for pair in found.pairs if done.get(id(pair.old)) is not pair.note))
 
 
-def _show(adoption: Adoption, edition: Edition, package: PackedDeck, file: Path) -> None:
+def _show(adoption: Adoption, edition: Edition, package: PackedDeck, file: Path, screen: Screen) -> None:
     for old in adoption.old_rest:
         print(f"no fact: {cut(plain(old.fields[0]))} (guid {old.guid})")
     for note in adoption.own_rest:
@@ -103,9 +111,9 @@ def _show(adoption: Adoption, edition: Edition, package: PackedDeck, file: Path)
     before = f", {len(adoption.before)} of them before" if adoption.before else ""
     count = len(adoption.taken) + len(adoption.before)
     told = f"{count} of {len(package.notes)} notes of {file.name} become notes of “{edition.name}”{before}."
-    print(told, file=sys.stderr)
+    screen.tell(told)
     if any(move.way is Way.MERGE for move in adoption.moves):
-        print(_MERGE_ONCE, file=sys.stderr)
+        screen.tell(_MERGE_ONCE)
 
 
 def _told(move: Move, kind: Kind) -> list[str]:

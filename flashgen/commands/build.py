@@ -5,11 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flashgen.again import Made
 from flashgen.again import build as run_build
 from flashgen.cache import Cache
-from flashgen.commands.findings import show_findings
+from flashgen.commands.findings import Findings, counted, shown_path
+from flashgen.stages import Stages
+
+if TYPE_CHECKING:
+    from flashgen.lint.selection import Selection
 
 _NEXT = """\
 Next: import them in Anki with File ▸ Import; on AnkiDroid and AnkiMobile, open the file.
@@ -21,25 +26,40 @@ def run(
     now: int,
     decks: Collection[str],
     languages: Collection[str],
-    format_: str,
+    wanted: Selection | None,
+    findings: Findings,
     cache: Cache,
+    stages: Stages,
+    base: Path,
     *,
     locked: bool,
 ) -> int:
-    """Build, show what was found and made, and return the exit code."""
-    report, made = run_build(root, now, decks, languages, locked=locked, cache=cache)
-    show_findings(report, root, format_)
-    if report.failed:
-        print("Nothing was written; what stands in dist/ is as it was.", file=sys.stderr)
+    """Build, show what was found and made, by its path from `base`, and return the exit code."""
+    with findings.screen.at_work(stages):
+        report, made = run_build(
+            root,
+            now,
+            decks,
+            languages,
+            locked=locked,
+            strict=findings.is_strict,
+            lint=wanted,
+            stages=stages,
+            cache=cache,
+        )
+    files = [entry.file for entry in made if entry.file is not None]
+    findings.show(report, root, [file.relative_to(root).as_posix() for file in files], aside=findings.screen.is_quiet)
+    if findings.stop(report):
+        why = "" if report.failed else " With --strict, warnings stop a build."
+        findings.screen.tell(f"Nothing was written; what stands in dist/ is as it was.{why}")
         return 1
-    for entry in made:
-        if entry.file is not None:
-            print(entry.file.relative_to(root).as_posix())
+    for file in files:
+        print(shown_path(file, base), file=sys.stderr if findings.owns_output else sys.stdout)
     if made:
-        print(_told(made), file=sys.stderr)
+        findings.screen.tell(_told(made))
     return 0
 
 
 def _told(made: Collection[Made]) -> str:
-    lines = [f"Made “{entry.name}”: {entry.notes} notes, {entry.cards} cards." for entry in made]
+    lines = [f"Made “{entry.name}”: {counted(entry.notes, 'note')}, {counted(entry.cards, 'card')}." for entry in made]
     return "\n".join([*lines, _NEXT])

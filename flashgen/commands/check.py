@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flashgen.again import check as run_check
 from flashgen.cache import Cache
-from flashgen.commands.findings import show_findings
+from flashgen.commands.findings import Findings, counted
+from flashgen.stages import Stages
+
+if TYPE_CHECKING:
+    from flashgen.lint.selection import Selection
 
 
-def run(root: Path, decks: Collection[str], languages: Collection[str], format_: str, cache: Cache) -> int:
-    """Check, show what was found, and return the exit code."""
-    report, made = run_check(root, decks, languages, cache=cache)
-    show_findings(report, root, format_)
-    if report.failed:
+def run(
+    root: Path,
+    decks: Collection[str],
+    languages: Collection[str],
+    wanted: Selection | None,
+    findings: Findings,
+    cache: Cache,
+    stages: Stages,
+) -> int:
+    """Check by the rules that are wanted, show what was found, and return the exit code."""
+    with findings.screen.at_work(stages):
+        report, made = run_check(root, decks, languages, lint=wanted, stages=stages, cache=cache)
+    findings.show(report, root)
+    if findings.stop(report):
         return 1
-    cards = sum(entry.cards for entry in made)
-    packages = "1 package" if len(made) == 1 else f"{len(made)} packages"
-    print(f"All is well: {cards} cards in {packages}.", file=sys.stderr)
+    cards = counted(sum(entry.cards for entry in made), "card")
+    well = "No errors" if len(report) else "All is well"
+    findings.screen.praise(f"{well}: {cards} in {counted(len(made), 'package')}.")
     return 0

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Collection, Sequence
-from contextlib import redirect_stdout
 from pathlib import Path
 
 from flashgen import rules
-from flashgen.commands.findings import show_findings
+from flashgen.commands.findings import Findings
 from flashgen.compare.difference import Difference
 from flashgen.compare.matching import match
 from flashgen.compare.packages import Known, compare_packages
@@ -30,6 +28,7 @@ def run(
     decks: Collection[str],
     languages: Collection[str],
     format_: str,
+    findings: Findings,
     *,
     sides: bool,
     exit_code: bool,
@@ -46,23 +45,22 @@ def run(
         root, report = find_root(), Report()
         checked = check(root, report, decks, languages)
         failed = report.failed
-        _show_errors(report, root, format_)
+        _show_errors(report, root, format_, findings)
         if any(f.rule.severity is Severity.ERROR and f.rule not in _EXPLAINED for f in report):
-            print("Mend these first; a fact with an error would look lost.", file=sys.stderr)
+            findings.screen.tell("Mend these first; a fact with an error would look lost.")
             return 1
         differences = _compare_sources(checked, root, old, packages)
     _show(differences, format_, sides=sides)
     return int(failed or (exit_code and any(differences)))
 
 
-def _show_errors(report: Report, root: Path, format_: str) -> None:
+def _show_errors(report: Report, root: Path, format_: str, findings: Findings) -> None:
     errors = Report()
     for finding in report:
         if finding.rule.severity is Severity.ERROR:
             errors.add(finding.rule, finding.message, finding.span, finding.hint, finding.related)
     # Beside JSON and Markdown they would be in the way.
-    with redirect_stdout(sys.stdout if format_ == "text" else sys.stderr):
-        show_findings(errors, root, "full")
+    findings.show(errors, root, aside=format_ != "text")
 
 
 def _compare_two(old: Path, new: Path) -> Difference:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from flashgen.author.start import Started, refuse_project, start_project, wrong_language, wrong_name
 from flashgen.commands.ask import Ask
+from flashgen.commands.screen import Screen
 from flashgen.errors import ProjectError
 from flashgen.schema import slug
 
 _USUAL = "en"
 
 
-def run(home: Path, folder: Path | None, names: Sequence[str], languages: Sequence[str], ask: Ask | None) -> int:
+def run(
+    home: Path, folder: Path | None, names: Sequence[str], languages: Sequence[str], ask: Ask | None, screen: Screen
+) -> int:
     """Make a project in a folder below `home`, show what was made, and return the exit code.
 
     What no flag says is asked, or taken as usual where there is nobody to ask.
@@ -41,7 +43,7 @@ def run(home: Path, folder: Path | None, names: Sequence[str], languages: Sequen
         if wrong := wrong_name(name):
             raise ProjectError(wrong)
     started = start_project(root, _by_language(names, languages), secrets.token_hex(8))
-    _show(started, root, home)
+    _show(started, root, home, screen)
     return 0
 
 
@@ -64,23 +66,22 @@ def _by_language(names: Sequence[str], languages: Sequence[str]) -> dict[str, st
     return dict(zip(languages, names, strict=True))
 
 
-def _show(started: Started, root: Path, home: Path) -> None:
+def _show(started: Started, root: Path, home: Path, screen: Screen) -> None:
     shown = root.relative_to(home).as_posix() if root.is_relative_to(home) else root.as_posix()
     inside = "" if shown == "." else f"{shown}/"
     for name in started.made:
         print(f"{inside}{name}")
     for name in started.kept:
-        print(f"{inside}{name} was there and stays as it is.", file=sys.stderr)
+        screen.tell(f"{inside}{name} was there and stays as it is.")
     if ".gitignore" in started.kept:
-        print("Add this line to .gitignore: /dist/", file=sys.stderr)
+        screen.tell("Add this line to .gitignore: /dist/")
     if ".gitattributes" in started.kept:
-        print("Add this line to .gitattributes: cards/**/deck.lock.jsonl merge=union text eol=lf", file=sys.stderr)
+        screen.tell("Add this line to .gitattributes: cards/**/deck.lock.jsonl merge=union text eol=lf")
     enter = f"  cd {shown}\n" if inside else ""
-    print(
+    screen.tell(
         f"\nMade a deck of three facts. Next:\n{enter}"
         "  flashgen preview --open    look at the cards\n"
         "  flashgen kinds             see what facts can be\n"
         "  flashgen new KIND ID       start one of your own\n"
-        "  flashgen build             write the package that Anki imports",
-        file=sys.stderr,
+        "  flashgen build             write the package that Anki imports"
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from flashgen.author.kinds import all_kinds, example_of, find_kind, holds, titles
-from flashgen.commands.findings import show_findings
+from flashgen.commands.findings import Findings
 from flashgen.diagnostics import Report
 from flashgen.model import Kind
 from flashgen.read.kind_words import COMMON
@@ -18,7 +18,7 @@ from flashgen.values import Map, Seq
 _WIDTH = 100
 
 
-def run(root: Path | None, name: str | None) -> int:
+def run(root: Path | None, name: str | None, findings: Findings) -> int:
     """Show all kinds, or one in full, and return the exit code. `root` is None where there is no project."""
     report = Report()
     kinds = all_kinds(root, report)
@@ -31,7 +31,7 @@ def run(root: Path | None, name: str | None) -> int:
     print("\n".join(_wrapped(f"Every fact has an `id` as well, and may have {', '.join(wanted)}.", "")))
     print("`flashgen kinds NAME` shows one in full; `flashgen new NAME ID` starts a fact of it.")
     if root is not None:
-        show_findings(report, root, "full")
+        findings.show(report, root)
     return 1 if report.failed else 0
 
 

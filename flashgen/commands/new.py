@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from flashgen.author.kinds import all_kinds, find_kind
 from flashgen.author.new_kind import start_kind
 from flashgen.author.place import refuse_id
 from flashgen.commands.ask import Ask
-from flashgen.commands.findings import show_findings
+from flashgen.commands.findings import Findings, shown_path
+from flashgen.commands.screen import Screen
 from flashgen.diagnostics import Report
 from flashgen.errors import ProjectError
 from flashgen.model import DeckFolder, Kind
@@ -19,13 +19,22 @@ from flashgen.read.project import read_project
 from flashgen.validate.deck import languages_of
 
 
-def run(root: Path, kind: str | None, name: str | None, deck: str | None, file: Path | None, ask: Ask | None) -> int:
-    """Add a fact, show where it is, and return the exit code. What is not given is asked for."""
+def run(
+    root: Path,
+    kind: str | None,
+    name: str | None,
+    deck: str | None,
+    file: Path | None,
+    ask: Ask | None,
+    findings: Findings,
+    base: Path,
+) -> int:
+    """Add a fact, show where it is as seen from `base`, and return the exit code. What is not given is asked for."""
     report = Report()
     kinds = all_kinds(root, report)
     if kind is not None and kind not in kinds and report.failed:
         # It may be one that its mistakes hide.
-        show_findings(report, root, "full")
+        findings.show(report, root)
         return 1
     if kind is not None and (name is not None or ask is not None):
         meant = find_kind(kinds, kind)
@@ -42,22 +51,21 @@ def run(root: Path, kind: str | None, name: str | None, deck: str | None, file: 
             f"Id of the new `{meant.name}`: lower-case words joined by `-`", "", lambda it: _wrong(home, it)
         )
     added = add_fact(root, home, meant, name, file)
-    print(f"{added.file.relative_to(root).as_posix()}:{added.line}")
+    print(f"{shown_path(added.file, base)}:{added.line}")
     wanted = " and ".join(filter(None, (", ".join(added.wanted[:-1]), added.wanted[-1]))) if added.wanted else "it"
-    print(f"Fill in {wanted}; `flashgen check` tells what is missing.", file=sys.stderr)
+    findings.screen.tell(f"Fill in {wanted}; `flashgen check` tells what is missing.")
     return 0
 
 
-def run_kind(root: Path, name: str) -> int:
-    """Start a kind, show its files, and return the exit code."""
+def run_kind(root: Path, name: str, screen: Screen, base: Path) -> int:
+    """Start a kind, show its files as seen from `base`, and return the exit code."""
     decks = read_project(root, Report()).decks
     languages = dict.fromkeys(language for deck in decks for language in languages_of(deck) or ("en",))
     for file in start_kind(root, name, languages or ("en",)):
-        print(file.relative_to(root).as_posix())
-    print(
+        print(shown_path(file, base))
+    screen.tell(
         f"It works as it is: `flashgen new {name} ID` starts a fact. Change what a fact holds in kind.yaml, and the\n"
-        "cards in the files beside it; `flashgen check` tells what does not fit.",
-        file=sys.stderr,
+        "cards in the files beside it; `flashgen check` tells what does not fit."
     )
     return 0
 

@@ -2,43 +2,64 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import webbrowser
 from collections.abc import Collection
 from pathlib import Path
 
 from flashgen.cache import Cache
-from flashgen.commands.findings import show_findings
+from flashgen.commands.findings import Findings
+from flashgen.commands.screen import Screen
 from flashgen.diagnostics import Report
 from flashgen.pipeline import check
 from flashgen.preview.export import export
 from flashgen.preview.index import view
 from flashgen.preview.live import Live
 from flashgen.preview.server import Server
+from flashgen.stages import Stages
 
 
-def run_static(root: Path, decks: Collection[str], languages: Collection[str], folder: Path, cache: Cache) -> int:
+def run_static(
+    root: Path,
+    decks: Collection[str],
+    languages: Collection[str],
+    findings: Findings,
+    cache: Cache,
+    stages: Stages,
+    folder: Path,
+) -> int:
     """Write the page into a folder, and return the exit code."""
     report = Report()
-    checked = check(root, report, decks, languages, cache=cache)
+    with findings.screen.at_work(stages):
+        checked = check(root, report, decks, languages, stages, cache)
+        if not report.failed:
+            with stages("write"):
+                export(view(checked, report), folder)
     if report.failed:
-        show_findings(report, root, "full")
-        print(f"Nothing was written; {folder} is as it was.", file=sys.stderr)
+        findings.show(report, root)
+        findings.screen.tell(f"Nothing was written; {folder} is as it was.")
         return 1
-    export(view(checked, report), folder)
     print(folder / "index.html")
     return 0
 
 
-def run(root: Path, decks: Collection[str], languages: Collection[str], port: int, cache: Cache, *, open_: bool) -> int:
+def run(
+    root: Path,
+    decks: Collection[str],
+    languages: Collection[str],
+    screen: Screen,
+    port: int,
+    cache: Cache,
+    *,
+    open_: bool,
+) -> int:
     """Serve the page until interrupted, and return the exit code."""
-    live = Live(root, decks, languages, tell, cache)
+    live = Live(root, decks, languages, screen.tell, cache)
     server = Server(live, port)
     stop = threading.Event()
     threading.Thread(target=live.watch, args=(stop,), daemon=True).start()
     print(server.address, flush=True)
-    tell("The page follows your files. Ctrl-C ends it.")
+    screen.tell("The page follows your files. Ctrl-C ends it.")
     if open_:
         webbrowser.open(server.address)
     try:
@@ -47,8 +68,3 @@ def run(root: Path, decks: Collection[str], languages: Collection[str], port: in
         stop.set()
         server.server_close()
     return 0
-
-
-def tell(text: str) -> None:
-    """Say what goes on, out of the way of results."""
-    print(text, file=sys.stderr, flush=True)

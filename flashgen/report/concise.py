@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from flashgen.diagnostics import Report, Span
+from flashgen.diagnostics import Finding, Span
+from flashgen.report.paint import CYAN, PLAIN, Paint
 
 
-def lines(report: Report) -> Iterator[str]:
+def lines(findings: Iterable[Finding], paint: Paint = PLAIN) -> Iterator[str]:
     """Yield `path:line:column: severity code name: message (hint)` for each finding."""
-    for finding in report:
+    for finding in findings:
         rule = finding.rule
-        hint = f" ({finding.hint})" if finding.hint else ""
-        yield f"{place(finding.span)}: {rule.severity} {rule.code} {rule.name}: {finding.message}{hint}"
+        named = paint.severity(f"{rule.severity} {rule.code}", rule.severity)
+        hint = f" ({paint(finding.hint, CYAN)})" if finding.hint else ""
+        yield f"{paint(place(finding.span), CYAN)}: {named} {rule.name}: {finding.message}{hint}"
 
 
 def place(span: Span) -> str:

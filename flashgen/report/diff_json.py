@@ -31,24 +31,19 @@ sign is " " for words that stay, "-" for words taken out, "+" for words put in.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
 
 from flashgen.compare.difference import CardChange, Changed, Difference, Named, Sides
+from flashgen.report.json_text import json_text
 
 FORMAT = 1
 _Json = dict[str, object]
-# JSON allows these, and terminals obey them.
-_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def dump(differences: Iterable[Difference], *, sides: bool) -> str:
     """Return the object as text."""
     decks = [_deck(difference, sides=sides) for difference in differences]
-    result = {"format": FORMAT, "differs": any(deck["differs"] for deck in decks), "decks": decks}
-    text = json.dumps(result, ensure_ascii=False, indent=2)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return json_text({"format": FORMAT, "differs": any(deck["differs"] for deck in decks), "decks": decks})
 
 
 def _deck(difference: Difference, *, sides: bool) -> _Json:

@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from flashgen.diagnostics import Finding, Report, Span
+from flashgen.diagnostics import Finding, Severity, Span
 from flashgen.read.project import built_in_templates
 from flashgen.report.concise import place
+from flashgen.report.paint import BLUE, BOLD, CYAN, PLAIN, Paint
 from flashgen.values import LINE_BREAK
 
 _WIDEST = 100
 
 
-def blocks(report: Report, root: Path) -> Iterator[str]:
+def blocks(findings: Iterable[Finding], root: Path, paint: Paint = PLAIN) -> Iterator[str]:
     """Yield a block of text for each finding; `root` is the project that its paths start from."""
-    for finding in report:
-        yield "\n".join(_block(finding, root)) + "\n"
+
+    # Findings come in the order of the files. Not kept from one call to the next: files change while they are watched.
+    @lru_cache(maxsize=2)
+    def read(path: str) -> list[str]:
+        return _lines(root, path)
+
+    for finding in findings:
+        yield "\n".join(_block(finding, read, paint)) + "\n"
 
 
-def _block(finding: Finding, root: Path) -> Iterator[str]:
+def _block(finding: Finding, read: Callable[[str], list[str]], paint: Paint) -> Iterator[str]:
     rule = finding.rule
-    yield f"{rule.severity}[{rule.code}] {rule.name}: {finding.message}"
-    yield f"  --> {place(finding.span)}"
-    yield from _excerpt(finding.span, root)
+    head = paint.severity(f"{rule.severity}[{rule.code}] {rule.name}", rule.severity, BOLD)
+    yield f"{head}: {paint(finding.message, BOLD)}"
+    yield f"  {paint('-->', BLUE)} {paint(place(finding.span), CYAN)}"
+    yield from _excerpt(finding.span, read, rule.severity, paint)
     for related in finding.related:
-        yield f"   = {related.message}: {place(related.span)}"
+        yield f"   {paint('=', BLUE)} {related.message}: {paint(place(related.span), CYAN)}"
     if finding.hint:
-        yield f"   = hint: {finding.hint}"
+        yield f"   {paint('=', BLUE)} {paint('hint', CYAN)}: {finding.hint}"
 
 
-def _excerpt(span: Span, root: Path) -> Iterator[str]:
-    lines = _lines(root, span.path)
+def _excerpt(span: Span, read: Callable[[str], list[str]], severity: Severity, paint: Paint) -> Iterator[str]:
+    lines = read(span.path)
     if not 1 <= span.line <= len(lines):
         return
     width = len(str(span.line))
@@ -45,12 +53,13 @@ def _excerpt(span: Span, root: Path) -> Iterator[str]:
     # A tab is shown as an arrow: where it stands in the indentation, it is the fault itself.
     shown = line[cut : cut + _WIDEST].replace("\t", "→")
     marked = line[start : min(max(end, start + 1), cut + _WIDEST)]
-    yield f"{' ' * width} |"
-    yield f"{span.line} | {'…' if cut else ''}{shown}"
-    yield f"{' ' * width} | {' ' * (_columns(line[cut:start]) + bool(cut))}{'^' * max(1, _columns(marked))}"
+    carets = paint.severity("^" * max(1, _columns(marked)), severity)
+    bar = paint(f"{' ' * width} |", BLUE)
+    yield bar
+    yield f"{paint(f'{span.line} |', BLUE)} {'…' if cut else ''}{shown}"
+    yield f"{bar} {' ' * (_columns(line[cut:start]) + bool(cut))}{carets}"
 
 
-@lru_cache(maxsize=64)
 def _lines(root: Path, path: str) -> list[str]:
     prefix = "flashgen:templates/"
     file = built_in_templates() / path.removeprefix(prefix) if path.startswith(prefix) else root / path
