@@ -11,18 +11,16 @@ _FIRST, _LAST, _FINALS = 0xAC00, 0xD7A3, 28
 NIEUN, RIEUL = 4, 8
 
 # What stands behind a noun.
-_PARTICLES = sorted(
-    word_set("""
-        은 는 이 가 을 를 의 에 로 와 과 도 만 란 랑 나 며 고 인 으로 에서 에게 까지 부터 처럼 보다 마다 조차 마저
-        이나 이랑 이란 하고 라는 라고 라고도 이라는 이라고 이라고도 로는 로서 로써 로의 로부터 으로는 으로도 으로서
-        으로써 으로서의 으로부터 에는 에도 에의 에서는 에서도 에서의 에서부터 에게서 에게서는 와의 과의 까지의 부터의
-        만이 만을 만의 들은 들의 들이 들을 이며 이고 이자 이다 인가 인가요 였던 였다 이었던 이었다 입니까 입니다
-    """),
-    key=len,
-    reverse=True,
-)
+_PARTICLES = word_set("""
+    은 는 이 가 을 를 의 에 로 와 과 도 만 란 랑 나 며 고 인 으로 에서 에게 까지 부터 처럼 보다 마다 조차 마저
+    이나 이랑 이란 하고 라는 라고 라고도 이라는 이라고 이라고도 로는 로서 로써 로의 로부터 으로는 으로도 으로서
+    으로써 으로서의 으로부터 에는 에도 에의 에서는 에서도 에서의 에서부터 에게서 에게서는 와의 과의 까지의 부터의
+    만이 만을 만의 들은 들의 들이 들을 이며 이고 이자 이다 인가 인가요 였던 였다 이었던 이었다 입니까 입니다
+""")
+_LONGEST = max(map(len, _PARTICLES))
 EMPTY = word_set("""
-    것 수 등 및 때 하 있 없 되 하는 하다 한다 있는 있다 없는 없다 되는 된다 하여 위한 위해 대한 대해 이 그 저 더 또 각 모든 한 두 세
+    것 수 등 및 때 하 있 없 되 하는 하다 한다 있는 있다 없는 없다 되는 된다 하여 위한 위해 대한 대해 이 그 저 더 또 각
+    모든 한 두 세
 """)
 # One of a few that everybody knows: alone, they are no piece of knowledge that a text could give away.
 COMMON = word_set("""
@@ -54,9 +52,9 @@ def trimmed(word: str) -> str:
 def stem(word: str) -> str:
     """Return a word without punctuation around it and without the particle behind it."""
     word = trimmed(word)
-    for particle in _PARTICLES:
-        if word.endswith(particle) and len(word) > len(particle):
-            return word[: -len(particle)]
+    for length in range(min(_LONGEST, len(word) - 1), 0, -1):
+        if word[-length:] in _PARTICLES:
+            return word[:-length]
     return word
 
 

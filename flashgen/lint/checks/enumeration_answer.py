@@ -35,8 +35,13 @@ _KOREAN_CLAUSE = re.compile(
 _SHORT, _KOREAN_SHORT = 4, 3
 
 
+_MARK = re.compile(r"[,;/·、]|[와과]\s")
+
+
 def items(text: str, language: str) -> list[str]:
     """Return the items that a text, given as prose, lists, or none where it is no list for certain."""
+    if _MARK.search(text) is None:
+        return []
     text = _ASIDE.sub("", text).strip().rstrip(".")
     if language == "ko":
         found = [*(_split(text, mark, _KOREAN_LAST) for mark in _KOREAN_SEPARATORS), _joined(text)]
