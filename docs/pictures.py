@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ from flashgen.preview.server import Server
 
 ROOT = Path(__file__).parents[1]
 OUT = Path(__file__).parent / "pictures"
-WIDTH, HEIGHT, GAP = 380, 560, 16
+WIDTH, GAP = 380, 16
+HEIGHTS = {"cards": 480, "diagram": 680}
 PORT = 4790
 # Each row of a picture: the fact, its part, which card, and the side; by day, then by night.
 CARDS = (
@@ -39,15 +41,29 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for name, cards in (("cards", CARDS), ("diagram", DIAGRAM)):
             pictures = [
-                _card(browser, english, Path(folder), night, *card) for night in (False, True) for card in cards
+                _card(browser, english, Path(folder), HEIGHTS[name], night, *card)
+                for night in (False, True)
+                for card in cards
             ]
             _write(name, pictures)
-        _write("preview", [_preview(browser)])
+        # The page calls a project by its folder's name.
+        project = Path(folder) / "kubernetes-decks"
+        for part in ("cards", "templates"):
+            shutil.copytree(ROOT / part, project / part)
+        _write("preview", [_preview(browser, project)])
         browser.close()
 
 
 def _card(
-    browser: Browser, edition: Edition, folder: Path, night: bool, fact: str, part: str, ord_: int, side: Side
+    browser: Browser,
+    edition: Edition,
+    folder: Path,
+    height: int,
+    night: bool,
+    fact: str,
+    part: str,
+    ord_: int,
+    side: Side,
 ) -> Image.Image:
     note = next(_notes(edition, fact, part))
     (folder / "media").mkdir(exist_ok=True)
@@ -56,15 +72,15 @@ def _card(
             (folder / "media" / file.name).write_bytes(file.data)
     html = folder / "card.html"
     html.write_text(document(note, ord_, side, Client.DESKTOP, night=night), "utf-8")
-    return _shot(browser, html.as_uri(), WIDTH, HEIGHT)
+    return _shot(browser, html.as_uri(), WIDTH, height)
 
 
 def _notes(edition: Edition, fact: str, part: str) -> Iterator[Note]:
     return (note for note in edition.notes if note.fact.id == fact and part in ("", note.part))
 
 
-def _preview(browser: Browser) -> Image.Image:
-    live = Live(ROOT, (), ("en",), print)
+def _preview(browser: Browser, project: Path) -> Image.Image:
+    live = Live(project, (), ("en",), print)
     server = Server(live, PORT)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
