@@ -35,3 +35,8 @@ def language_of(texts: Iterable[str]) -> str:
 def word_set(text: str) -> frozenset[str]:
     """Return the words of a list that is written as a text."""
     return frozenset(text.split())
+
+
+def is_question(text: str) -> bool:
+    """Whether a text ends with a question mark of any script, quoted or not."""
+    return text.rstrip(" »”\"'」』").endswith(("?", "？", "؟"))

@@ -12,7 +12,7 @@ from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.korean import trimmed
-from flashgen.lint.words import word_set
+from flashgen.lint.words import is_question, word_set
 
 # What a prompt shows beside its words, and `this` may stand for.
 _SHOWN = re.compile(r"<(?:img|pre|blockquote|audio|video|table|ul|ol|svg)\b|\[sound:|class=\"fg-(?:quote|terminal)\"")
@@ -115,6 +115,9 @@ def _korean(prompt: str) -> str | None:
 def _judge(card: Card, _: Limits) -> Iterator[Found]:
     # A list has its title, and a context says what the card is about.
     if card.context or (card.is_gap and card.kind.gaps) or _SHOWN.search(card.prompt_html):
+        return
+    # A question whose answer is a question is to be translated.
+    if is_question(card.answer):
         return
     word = dangling(card.asking, card.language, asks_gap=card.is_gap)
     if word is not None:

@@ -23,6 +23,8 @@ _KOREAN_CHOICE = re.compile(
 )
 # An answer of more words is no name, and a prompt repeats it word for word by design if at all.
 _NAME = 6
+# So few words that ask nothing are a term to translate or to define.
+_TERM = 3
 
 
 def is_leaked(prompt: str, answer: str, language: str, share: float) -> bool:
@@ -38,7 +40,8 @@ def is_leaked(prompt: str, answer: str, language: str, share: float) -> bool:
     asked = [own.stem(word) for word in _words(prompt)]
     known = set(asked)
     shared = sum(stem in known for stem in telling)
-    is_repeated = len(telling) >= own.FEW and shared >= share * len(telling)
+    # An equation says something new of the names that a prompt gives.
+    is_repeated = len(telling) >= own.FEW and shared >= share * len(telling) and "=" not in answer
     # What looks like a word's ending may be a part of it.
     is_held = len(wanted) <= _NAME and (_holds(asked, stems) or _holds(asked, wanted))
     return (is_held or is_repeated) and choice.search(prompt) is None
@@ -61,6 +64,9 @@ def _said(html: str, plain: str) -> str:
 def _judge(card: Card, limits: Limits) -> Iterator[Found]:
     # Beside the gap of a list or a comparison stand others of its kind, which may share words with it.
     if (card.is_gap and card.kind.gaps) or "<pre" in card.answer_html:
+        return
+    # A word of another language may be the same in this one: `die Hand`.
+    if not card.is_gap and "?" not in card.prompt and len(card.prompt.split()) <= _TERM:
         return
     answer, language = _ASIDE.sub("", card.answer), card.language
     if is_leaked(_said(card.prompt_html, card.prompt), answer, language, limits.share("share")):

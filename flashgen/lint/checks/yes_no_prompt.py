@@ -9,6 +9,7 @@ from flashgen import rules
 from flashgen.lint import korean
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
+from flashgen.lint.words import is_question
 
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|must|may|might)(?:n't|n’t)?"
 _OPENING = (
@@ -76,7 +77,8 @@ def _is_korean(prompt: str, answer: str) -> bool:
 
 
 def _judge(card: Card, _: Limits) -> Iterator[Found]:
-    if card.is_gap:
+    # A question whose answer is a question is to be translated.
+    if card.is_gap or is_question(card.answer):
         return
     if is_yes_no(card.asking, card.answering, card.language):
         message = "the question is answered by yes or no, which is guessed half the time"
