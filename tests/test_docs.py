@@ -75,6 +75,20 @@ def test_the_documentations_index_names_every_document() -> None:
     assert [path.name for path in DOCS.glob("*.md") if path.name != "README.md" and f"({path.name})" not in index] == []
 
 
+def _anchors(document: Path) -> set[str]:
+    """What GitHub makes of the headings of a document."""
+    headings = re.findall(r"^#+ (.*)", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", sorted(DOCS.glob("*.md")), ids=lambda path: path.name)
+def test_links_to_a_heading_find_it(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", document.read_text(encoding="utf-8"))
+    assert [
+        f"{path}#{name}" for path, name in links if name not in _anchors(document.parent / (path or document))
+    ] == []
+
+
 _QUESTION = re.compile(
     r"^Before:\n\n```yaml\n(.*?)^```\n\nAfter:\n\n```yaml\n(.*?)^```\n\nFound by \[([a-z-]+)\]",
     re.DOTALL | re.MULTILINE,

@@ -17,7 +17,9 @@ import pytest
 
 from flashgen import pipeline, rules
 from flashgen.commands.explain import run
-from flashgen.diagnostics import Report, Rule, Severity
+from flashgen.commands.findings import Findings
+from flashgen.commands.screen import Screen
+from flashgen.diagnostics import Report, Rule, Severity, Span
 from flashgen.errors import FlashgenError
 from flashgen.explain import GROUPS, PAGES, find_rule, groups, page, summary
 from flashgen.explain.terminal import plain
@@ -232,3 +234,27 @@ def test_the_command_lists_every_rule_with_what_it_finds(capsys: pytest.CaptureF
 def test_the_list_fits_the_terminal(width: int, capsys: pytest.CaptureFixture[str]) -> None:
     run(None, width)
     assert max(map(len, capsys.readouterr().out.splitlines())) <= width
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ([], ""),
+        ([rules.BAD_GAP], "`flashgen explain FG324` says more.\n"),
+        ([rules.BAD_GAP, rules.BAD_GAP], "`flashgen explain FG324` says more.\n"),
+        ([rules.BAD_GAP, rules.BAD_ID], "`flashgen explain FG324`, or another of these codes, says more.\n"),
+    ],
+)
+def test_whoever_sees_findings_on_a_terminal_is_told_where_more_is_said(
+    broken: list[Rule], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = Report()
+    for line, rule in enumerate(broken, 1):
+        report.add(rule, "something is wrong", Span("cards/k8s/facts.yaml", line, 1, line, 2))
+    Findings(Screen(is_live=True)).show(report, tmp_path)
+    assert capsys.readouterr().err == told
+    for quiet in (Screen(), Screen(is_live=True, is_quiet=True)):
+        Findings(quiet).show(report, tmp_path)
+    for other in ("concise", "json", "github"):
+        Findings(Screen(is_live=True), other).show(report, tmp_path)
+    assert capsys.readouterr().err == ""

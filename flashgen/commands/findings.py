@@ -59,6 +59,9 @@ class Findings:
         text = self._text(findings, root, packages, self.screen.err if aside else self.screen.out)
         if text:
             print(text, file=sys.stderr if aside else sys.stdout)
+        # Whoever reads a log can look it up; whoever sits at a terminal is told how.
+        if findings and self.format == FULL and self.screen.is_live and not self.as_statistics:
+            self.screen.tell(more(findings))
 
     def _text(self, findings: Collection[Finding], root: Path, packages: Collection[str], paint: Paint) -> str:
         # Each when it is wanted: they take longer to load than a run that finds all it needs in the cache.
@@ -99,6 +102,13 @@ def summary(findings: Collection[Finding]) -> str:
     """Return how many findings there are, in how many files."""
     files = len({finding.span.path for finding in findings})
     return f"Found {count(findings)} in {counted(files, 'file')}."
+
+
+def more(findings: Collection[Finding]) -> str:
+    """Return how to read more of what was found."""
+    codes = dict.fromkeys(finding.rule.code for finding in findings)
+    others = ", or another of these codes," if len(codes) > 1 else ""
+    return f"`flashgen explain {next(iter(codes))}`{others} says more."
 
 
 def count(findings: Collection[Finding]) -> str:
