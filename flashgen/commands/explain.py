@@ -11,7 +11,7 @@ from flashgen.explain.terminal import plain
 _NARROW, _WIDE = 40, 96
 _WEIGHS = {
     Severity.ERROR: "An error: nothing is written until it is mended.",
-    Severity.WARNING: "A warning: it is built all the same, and only `release` takes none.",
+    Severity.WARNING: "A warning: it is built all the same; only `release` and `--strict` take none.",
 }
 
 _OFF = "Off, unless it is asked for: with `--select {}`, or under `select` in the project's settings."
