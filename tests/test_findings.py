@@ -184,7 +184,8 @@ def test_a_terminal_gets_everything(faulty: Path) -> None:
         "10 |   - {id: node, frnt: x, front: What is a Node?, back: A machine}\n   |                ^^^^\n" in in_full
     )
     assert in_full.endswith("\nFound 2 errors and 2 warnings in 2 files.\n")
-    assert project.run_on_terminal(faulty, "check", "--color", "never") == (1, in_full)
+    more = "`flashgen explain FG513`, or another of these codes, says more.\n"
+    assert project.run_on_terminal(faulty, "check", "--color", "never") == (1, in_full + more)
 
 
 # --- Which findings
