@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flashgen.cache import Cache
 from flashgen.diagnostics import Report
 from flashgen.findings_data import from_data, to_data
-from flashgen.inputs import Inputs, read_inputs
+from flashgen.inputs import Aids, Inputs, read_inputs
 from flashgen.stages import Stages
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ def build(
     strict: bool = False,
     lint: Selection | None = None,
     stages: Stages | None = None,
-    cache: Cache | None = None,
+    aids: Aids | None = None,
 ) -> tuple[Report, tuple[Made, ...]]:
     """Do as `pipeline.build` does, and return what was found and what stands in dist/. Raises FlashgenError."""
     stages = stages or Stages()
 
-    def run() -> tuple[Report, tuple[Made, ...], Mapping[str, str]]:
+    def run(inputs: Inputs | None) -> tuple[Report, tuple[Made, ...], Mapping[str, str]]:
         with stages("load"):
             from flashgen import pipeline  # noqa: PLC0415
             from flashgen.lint.selection import EVERYTHING  # noqa: PLC0415
@@ -62,7 +62,7 @@ def build(
             strict=strict,
             lint=lint or EVERYTHING,
             stages=stages,
-            cache=cache,
+            aids=replace(aids or Aids(), inputs=inputs),
         )
         made = tuple(
             Made(entry.package.decks[0].name, len(entry.package.rows), _cards(entry.package.rows), entry.file)
@@ -71,7 +71,7 @@ def build(
         return report, made, dict(entry.lock for entry in built)
 
     about = ("build", f"{locked} {strict} {lint}", _chosen(decks, languages))
-    return _again(root, about, stages, cache, run)
+    return _again(root, about, stages, (aids or Aids()).cache, run)
 
 
 def check(
@@ -81,25 +81,27 @@ def check(
     *,
     lint: Selection | None = None,
     stages: Stages | None = None,
-    cache: Cache | None = None,
+    aids: Aids | None = None,
 ) -> tuple[Report, tuple[Made, ...]]:
     """Do as `pipeline.check` does, and return what was found and what a build would make. Raises FlashgenError."""
     stages = stages or Stages()
 
-    def run() -> tuple[Report, tuple[Made, ...], Mapping[str, str]]:
+    def run(inputs: Inputs | None) -> tuple[Report, tuple[Made, ...], Mapping[str, str]]:
         with stages("load"):
             from flashgen import pipeline  # noqa: PLC0415
             from flashgen.lint.selection import EVERYTHING  # noqa: PLC0415
 
         report = Report()
-        editions = pipeline.check(root, report, decks, languages, stages, cache, lint=lint or EVERYTHING).editions
+        editions = pipeline.check(
+            root, report, decks, languages, stages, replace(aids or Aids(), inputs=inputs), lint=lint or EVERYTHING
+        ).editions
         made = tuple(
             Made(edition.name, len(edition.notes), sum(len(note.ords) for note in edition.notes))
             for edition in editions
         )
         return report, made, {}
 
-    return _again(root, ("check", str(lint), _chosen(decks, languages)), stages, cache, run)
+    return _again(root, ("check", str(lint), _chosen(decks, languages)), stages, (aids or Aids()).cache, run)
 
 
 def _chosen(decks: Collection[str], languages: Collection[str]) -> str:
@@ -114,20 +116,20 @@ def _again(
     root: Path,
     about: Sequence[str],
     stages: Stages,
-    cache: Cache | None,
-    run: Callable[[], tuple[Report, tuple[Made, ...], Mapping[str, str]]],
+    cache: Cache,
+    run: Callable[[Inputs | None], tuple[Report, tuple[Made, ...], Mapping[str, str]]],
 ) -> tuple[Report, tuple[Made, ...]]:
     """Return how the last such run ended, if nothing that it read or wrote changed since; else run.
 
     `run` also returns the hashes of the locks that it wrote, by their paths in the project.
     """
-    if cache is None or cache.folder is None:
-        return run()[:2]
+    if cache.folder is None:
+        return run(None)[:2]
     with stages("inputs"):
         before = read_inputs(root)
         if before is not None and (kept := _find(root, about, before, cache)) is not None:
             return kept
-    report, made, written = run()
+    report, made, written = run(before)
     with stages("inputs"):
         after = read_inputs(root, before)
         if before is not None and after is not None and not report.failed and after.is_after(before, written):

@@ -6,6 +6,8 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -13,10 +15,10 @@ from flashgen.errors import FlashgenError
 from flashgen.options import Color, Format, Wishes
 
 if TYPE_CHECKING:
-    from flashgen.cache import Cache
     from flashgen.commands.ask import Ask
     from flashgen.commands.findings import Findings
     from flashgen.commands.screen import Screen
+    from flashgen.inputs import Aids
 
 
 def width() -> int | None:
@@ -76,22 +78,31 @@ def _is_coloured(stream: TextIO, wish: str) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
-def cache() -> Cache:
-    """Return where runs keep what the next one need not make again; FLASHGEN_CACHE names its folder, or none."""
+@contextmanager
+def aids() -> Iterator[Aids]:
+    """Give what makes runs quicker: their cache, and as many processes as there are processors for this one."""
     from flashgen.cache import Cache
+    from flashgen.inputs import Aids
 
+    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with Cache(_cache_folder()) as cache:
+        yield Aids(cache, workers=workers)
+
+
+def _cache_folder() -> Path | None:
+    """Return where runs keep what the next one need not make again; FLASHGEN_CACHE names it, or nothing."""
     given = os.environ.get("FLASHGEN_CACHE")
     if given is not None:
-        return Cache(Path(given) if given.strip() else None)
+        return Path(given) if given.strip() else None
     home = os.environ.get("XDG_CACHE_HOME", "")
     if sys.platform == "win32":
         home = home or os.environ.get("LOCALAPPDATA", "")
     try:
         # As the XDG specification says, a path that is not absolute counts for nothing.
-        return Cache((Path(home) if Path(home).is_absolute() else Path.home() / ".cache") / "flashgen")
+        return (Path(home) if Path(home).is_absolute() else Path.home() / ".cache") / "flashgen"
     except RuntimeError:
         # Whoever runs this has no home.
-        return Cache()
+        return None
 
 
 def now() -> int:

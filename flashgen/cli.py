@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from flashgen.around import ask, cache, findings, now, screen, width
+from flashgen.around import aids, ask, findings, now, screen, width
 from flashgen.errors import FlashgenError, ProjectError
 from flashgen.options import (
     Color,
@@ -156,8 +156,10 @@ def build(
     root = _project(context)
     shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
     wanted = selection(select, ignore)
-    with cache() as kept:
-        code = run(root, now(), deck or (), language or (), wanted, shown, kept, stages, _base(context), locked=locked)
+    with aids() as helped:
+        code = run(
+            root, now(), deck or (), language or (), wanted, shown, helped, stages, _base(context), locked=locked
+        )
     raise typer.Exit(code)
 
 
@@ -179,8 +181,8 @@ def check(
         from flashgen.commands.check import run
     root = _project(context)
     shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
-    with cache() as kept:
-        code = run(root, deck or (), language or (), selection(select, ignore), shown, kept, stages)
+    with aids() as helped:
+        code = run(root, deck or (), language or (), selection(select, ignore), shown, helped, stages)
     raise typer.Exit(code)
 
 
@@ -200,12 +202,12 @@ def preview(
     with stages("load"):
         from flashgen.commands.preview import run, run_static
     root = _project(context)
-    with cache() as kept:
+    with aids() as helped:
         if static:
             shown = findings(context.obj, root)
-            code = run_static(root, deck or (), language or (), shown, kept, stages, static)
+            code = run_static(root, deck or (), language or (), shown, helped, stages, static)
         else:
-            code = run(root, deck or (), language or (), screen(context.obj), port, kept, open_=open_)
+            code = run(root, deck or (), language or (), screen(context.obj), port, helped, open_=open_)
     raise typer.Exit(code)
 
 
@@ -223,8 +225,8 @@ def release(
 
     root, decks = _project(context), [deck] if deck else ()
     shown = findings(context.obj, root)
-    with cache() as kept:
-        code = run(root, version, now(), decks, shown, kept, _base(context), dry_run=dry_run)
+    with aids() as helped:
+        code = run(root, version, now(), decks, shown, helped, _base(context), dry_run=dry_run)
     raise typer.Exit(code)
 
 

@@ -82,6 +82,11 @@ class Report:
             return
         self._findings[Finding(rule, message, span, hint, tuple(related))] = None
 
+    def take(self, other: Report) -> None:
+        """Note all that another report holds, and leave out from now on what it leaves out."""
+        self._findings |= other._findings
+        self.leave_out(other._left_out)
+
     def __iter__(self) -> Iterator[Finding]:
         """Yield the findings, sorted by place, then code."""
         return iter(sorted(self._findings, key=lambda f: (f.span, f.rule.code, f.message)))

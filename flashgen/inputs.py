@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from flashgen.cache import digest_of
+from flashgen.cache import Cache, digest_of
 
 _FOLDERS = ("cards", "templates")
 _FILES = ("pyproject.toml", "flashgen.toml")
@@ -35,6 +35,18 @@ class Inputs:
             else self.files.get(name) == before.files.get(name)
             for name in {*self.files, *before.files, *written}
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Aids:
+    """What makes a run quicker, and changes nothing else: the cache, what the run will read, and how many processes.
+
+    Without `inputs`, fact files are all read and made.
+    """
+
+    cache: Cache = field(default_factory=Cache)
+    inputs: Inputs | None = None
+    workers: int = 1
 
 
 def read_inputs(root: Path, known: Inputs | None = None) -> Inputs | None:

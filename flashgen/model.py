@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from flashgen.allowances import Allowances
 from flashgen.diagnostics import Span
 from flashgen.schema import Property, origin
-from flashgen.values import Map, Position, Seq, Value
+from flashgen.values import Content, Map, Position, Seq, Value
 
 
 class Family(StrEnum):
@@ -113,11 +114,15 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A YAML file of a deck: its path in findings, its value, and whether all of it could be read."""
+    """A YAML file of a deck: its path in findings, its value, and whether all of it could be read.
+
+    `kept` is what an earlier run made of it; then it was not read again, and has no value.
+    """
 
     path: str
     value: Value | None
     whole: bool
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +179,31 @@ class Deck:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One curated statement, as the author wrote it. `origin` is the first id it ever had."""
+    """One curated statement, as the author wrote it. `origin` is the first id it ever had.
+
+    `at` is the place of its id, `extent` that of all its lines. `subdeck` is the name of the deck below the deck.
+    """
 
     id: str
     origin: str
     kind: Kind
-    data: Map
     path: str
     at: Position
+    extent: Position
     tags: tuple[str, ...]
-    shared: Map
+    subdeck: Value | None
     allow: Allowances
+    content: Content
+
+    @property
+    def data(self) -> Map:
+        """Its own properties."""
+        return self.content.data
+
+    @property
+    def shared(self) -> Map:
+        """The properties that its file gives to all its facts."""
+        return self.content.shared
 
     def value(self, name: str) -> Value | None:
         """Return a common property: the fact's own, else the one its file gives to all its facts."""
@@ -207,6 +226,52 @@ class Fact:
         return [origin(item) for item in self.data.get(kind.gaps, ())] if kind.gaps else []
 
 
+@dataclass(slots=True)
+class Names:
+    """What the facts of a file are called and name: their ids and tags, what they cover and refer to, each with why.
+
+    Faulty facts and drafts count as well.
+    """
+
+    ids: list[str] = field(default_factory=list)
+    tags: dict[str, None] = field(default_factory=dict)
+    covered: list[str] = field(default_factory=list)
+    references: list[tuple[str, Span, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNote:
+    """A note that an earlier run made of a known fact: all of it but its note type, whose kind's key it has."""
+
+    guid: str
+    kind: str
+    fields: tuple[str, ...]
+    ords: tuple[int, ...]
+    digest: str
+    fact: Fact
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an earlier run made of a file without any fault: its facts, and their notes by language."""
+
+    names: Names
+    facts: tuple[Fact, ...]
+    notes: Mapping[str, tuple[KnownNote, ...]]
+
+
+class Kept(Protocol):
+    """What an earlier run made of a file, as it was kept."""
+
+    @property
+    def kinds(self) -> Collection[str]:
+        """The names of the kinds that its facts are of."""
+
+    def known(self, kinds: Mapping[str, Kind]) -> Known:
+        """Return it anew, with kinds of these names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credit:
     """Who made a file of `media/`, and on what terms; `source` is its page, or ""."""
@@ -222,13 +287,16 @@ class Credit:
 class DeckFacts:
     """A deck and its sound facts, in source order. `complete` is False where something had to be set aside.
 
-    `credits` are by the path of the file in `media/`, and None where the deck keeps none.
+    `credits` are by the path of the file in `media/`, and None where the deck keeps none; `names` and `known` by the
+    paths of the fact files.
     """
 
     deck: Deck
     facts: tuple[Fact, ...]
     complete: bool
     credits: Mapping[str, Credit] | None = None
+    names: Mapping[str, Names] = field(default_factory=dict)
+    known: Mapping[str, Known] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,41 +389,3 @@ class Edition:
     def note_types(self) -> dict[int, NoteType]:
         """The note types of its notes by id, each once, in the order of its first note."""
         return {note.note_type.id: note.note_type for note in self.notes}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A note with what identifies it in a collection: its note id (milliseconds) and time of change (seconds)."""
-
-    note: Note
-    id: int
-    modified: int
-
-
-@dataclass(frozen=True, slots=True)
-class NoteTypeRow:
-    """A note type with its time of change (seconds)."""
-
-    note_type: NoteType
-    modified: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeckRow:
-    """A deck or subdeck of a package."""
-
-    id: int
-    name: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """All that one .apkg holds. `created` is the collection's time of creation, in seconds."""
-
-    filename: str
-    decks: tuple[DeckRow, ...]
-    note_types: tuple[NoteTypeRow, ...]
-    rows: tuple[Row, ...]
-    created: int
-    media: tuple[Media, ...] = ()

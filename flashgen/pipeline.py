@@ -5,27 +5,30 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flashgen import rules
-from flashgen.cache import Cache
 from flashgen.diagnostics import Report, Span
 from flashgen.errors import ProjectError
+from flashgen.inputs import Aids
+from flashgen.known_files import KnownFiles
 from flashgen.lint import lint as judge_cards
 from flashgen.lint.registry import all_checks
 from flashgen.lint.selection import EVERYTHING, Selection, left_out
-from flashgen.lint.settings import check_kinds, read_settings
-from flashgen.model import DeckFacts, Edition, Package, Project
+from flashgen.lint.settings import Settings, check_kinds, read_settings
+from flashgen.model import DeckFacts, Edition, Project
 from flashgen.pack import pack, stamp
 from flashgen.pack.adopted import take_over
 from flashgen.pack.lock import Lock
 from flashgen.pack.lockfile import NAME, called, dump, read_lock
+from flashgen.pack.rows import Package
 from flashgen.read.project import CARDS, read_project
 from flashgen.render.editions import render
 from flashgen.stages import Stages
 from flashgen.validate import validate
+from flashgen.validate.facts import Misfit
 from flashgen.values import span
 from flashgen.write import write, write_bytes
 
@@ -63,18 +66,17 @@ def build(
     strict: bool = False,
     lint: Selection = EVERYTHING,
     stages: Stages | None = None,
-    cache: Cache | None = None,
+    aids: Aids | None = None,
 ) -> tuple[Report, tuple[Built, ...]]:
     """Turn a project folder into packages: return what was found, and what was written, which is nothing on errors.
 
     `now` is in seconds; `decks` and `languages` say what to build, all where they are empty. With `locked`, a lock that
     would change is an error; with `strict`, nothing is written on warnings either. Of the card rules that `lint`
-    selects, those that only warn run if `strict` makes them count. `cache` makes all this quicker, and changes nothing
-    else. Raises FlashgenError.
+    selects, those that only warn run if `strict` makes them count. Raises FlashgenError.
     """
     report, stages = Report(), stages or Stages()
     with _collector_paused():
-        checked = check(root, report, decks, languages, stages, cache, lint=replace(lint, cards=strict))
+        checked = check(root, report, decks, languages, stages, aids, lint=replace(lint, cards=strict))
         if report.stops(strict=strict):
             return report, ()
         with stages("pack"):
@@ -105,7 +107,7 @@ def check(
     decks: Collection[str] = (),
     languages: Collection[str] = (),
     stages: Stages | None = None,
-    cache: Cache | None = None,
+    aids: Aids | None = None,
     *,
     lint: Selection = EVERYTHING,
 ) -> Checked:
@@ -114,13 +116,40 @@ def check(
     Returns the notes, and adds what was found to the report. Raises FlashgenError.
     """
     lint.refuse_unknown()
-    stages = stages or Stages()
+    run = _Run(root, decks, languages, stages or Stages(), aids or Aids(), lint)
     with _collector_paused():
+        if run.aids.inputs is not None:
+            found = Report()
+            with suppress(Misfit):
+                checked, used = run.check(found, with_known=True)
+                # Of what is wrong beside other files, all files have to tell.
+                if not (found.failed and used):
+                    report.take(found)
+                    return checked
+        return run.check(report, with_known=False)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One check, and what was asked of it."""
+
+    root: Path
+    decks: Collection[str]
+    languages: Collection[str]
+    stages: Stages
+    aids: Aids
+    lint: Selection
+
+    def check(self, report: Report, *, with_known: bool) -> tuple[Checked, bool]:
+        """Return what was checked, and whether it rests on files that an earlier run or another process made."""
+        root, languages, stages = self.root, self.languages, self.stages
         with stages("read"):
             settings = read_settings(root, report)
-            without = left_out(lint, settings.selection)
+            without = left_out(self.lint, settings.selection)
             report.leave_out(without)
-            project = read_project(root, report, decks)
+        known = self._known_files(settings, without) if with_known else None
+        with stages("read"):
+            project = read_project(root, report, self.decks, known.kept if known else None)
             check_kinds(settings, project.kind_names, root, report)
         with stages("validate"):
             facts = validate(project, report, settings.per_kind)
@@ -132,8 +161,11 @@ def check(
             lock = locks[entry.deck.folder]
             with stages("render"):
                 numbers = lock.number_gaps(entry.facts)
-                made = render(project, [entry], numbers, report, languages, cache)
+                made = render(project, [entry], numbers, report, languages, self.aids.cache)
                 rendered = [take_over(edition, lock.adopted) for edition in made]
+            if known is not None:
+                with stages("known"):
+                    known.save(entry, made, report)
             # A fact that was set aside is not lost, and what no language broke is known when all were rendered.
             if entry.complete and not report.failed and lock.releases:
                 with stages("compare"):
@@ -144,11 +176,23 @@ def check(
                     for edition in rendered:
                         judge(edition, lock, report)
             editions += rendered
+        if known is not None:
+            with stages("known"):
+                known.close()
         with stages("lint"):
-            judged = judge_cards(project, facts, editions, settings, without, report, warn=lint.cards)
+            judged = judge_cards(project, facts, editions, settings, without, report, warn=self.lint.cards)
         for entry in facts if not languages else ():
             _report_unused_allowances(entry, judged[entry.deck.folder], without, report)
-        return Checked(project, tuple(editions), locks)
+        return Checked(project, tuple(editions), locks), bool(known and known.kept)
+
+    def _known_files(self, settings: Settings, without: frozenset[str]) -> KnownFiles:
+        assert self.aids.inputs is not None
+        files = KnownFiles(
+            self.root, self.aids.inputs, self.aids.cache, self.decks, self.languages, without, settings.per_kind
+        )
+        with self.stages("known"):
+            files.find(self.aids.workers)
+        return files
 
 
 def _refuse_unknown(languages: Collection[str], project: Project, facts: Collection[DeckFacts]) -> None:

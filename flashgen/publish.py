@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flashgen import rules
-from flashgen.cache import Cache
 from flashgen.compare.changelog import Labels, add_section, section
 from flashgen.compare.changes import Changes, since_release
 from flashgen.diagnostics import Report, Span
 from flashgen.errors import FlashgenError, ProjectError
+from flashgen.inputs import Aids
 from flashgen.model import Edition
 from flashgen.pack import pack, stamp
 from flashgen.pack.lock import Lock
@@ -42,14 +42,14 @@ def release(
     decks: Collection[str] = (),
     *,
     dry_run: bool = False,
-    cache: Cache | None = None,
+    aids: Aids | None = None,
 ) -> tuple[Report, Released | None]:
     """Make a deck's state public under a version: return what was found, and the release, None where that forbids it.
 
     Any finding does, warnings too. `now` is in seconds. Raises FlashgenError.
     """
     report = Report()
-    checked = check(root, report, decks, cache=cache)
+    checked = check(root, report, decks, aids=aids)
     folders = {folder.name for folder in checked.project.decks}
     if len(folders) > 1:
         raise ProjectError(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from flashgen.diagnostics import Span
 
@@ -48,6 +49,26 @@ class Seq(list[Any]):
 
 
 Value = str | Map | Seq
+
+
+class Content(Protocol):
+    """What an author wrote of a fact: its own record, and what its file says of all its facts."""
+
+    @property
+    def data(self) -> Map:
+        """The fact's record."""
+
+    @property
+    def shared(self) -> Map:
+        """The file's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an author wrote of a fact, as it was read."""
+
+    data: Map
+    shared: Map
 
 
 def is_cut(value: Map | Seq) -> bool:

@@ -22,7 +22,8 @@ import yaml
 from anki_judge import Collection
 
 from flashgen import pipeline
-from flashgen.model import Family, Note, Package
+from flashgen.model import Family, Note
+from flashgen.pack.rows import Package
 from flashgen.read.kinds import COMMON, kind_names, read_kind
 from flashgen.read.project import built_in_templates
 from flashgen.render.view import render_card

@@ -8,13 +8,17 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from flashgen import again, pipeline
+from flashgen import again, known_files, pipeline
 from flashgen.cache import Cache
 from flashgen.diagnostics import Finding
+from flashgen.inputs import Aids
+from flashgen.read import project
+from flashgen.read.source import read_yaml
 
 NOW = 1_780_000_000
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 40">
@@ -56,8 +60,8 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
-def build(root: Path, cache: Cache | None = None) -> tuple[list[Finding], tuple[again.Made, ...]]:
-    report, made = again.build(root, NOW, (), (), cache=cache)
+def build(root: Path, cache: Cache | None = None, workers: int = 1) -> tuple[list[Finding], tuple[again.Made, ...]]:
+    report, made = again.build(root, NOW, (), (), aids=Aids(cache or Cache(), workers=workers))
     if cache is not None:
         cache.close()
     return list(report), made
@@ -144,6 +148,105 @@ def test_builds_at_once_share_a_cache(root: Path, expected: dict[str, bytes], tm
             forget(each)
 
 
+MANY = "kind: basic\ntags: [bench]\nfacts:\n" + "".join(
+    f"  - id: fact-{{0}}-{number}\n    tags: [set::t{number % 3}]\n    front: Which fact is {{0}} {number}?\n"
+    f"    back: '**{{0}} {number}**, as [the docs](https://example.org/docs) say'\n"
+    for number in range(40)
+)
+
+
+@pytest.fixture
+def many(root: Path) -> Path:
+    """A deck of enough files for several processes, in two languages, with a subdeck, references and reasons."""
+    folder = root / "cards/deck"
+    (folder / "deck.yaml").write_text("uid: 0123456789abcdef\nname: {en: Deck, ko: 덱}\nlanguages: [en, ko]\n")
+    (folder / "media/cluster.svg").unlink()
+    (folder / "diagram.yaml").unlink()
+    for number in range(12):
+        (folder / f"many-{number:02}.yaml").write_text(MANY.format(number))
+    (folder / "many-05.yaml").write_text(MANY.format(5).replace("tags: [bench]", "deck: {en: Sub, ko: 아래}"))
+    (folder / "refers.yaml").write_text(
+        "kind: basic\nfacts:\n"
+        "  - {id: refers, front: {en: a, ko: 가}, back: {en: b, ko: 나}, see: [fact-3-1], formerly: [referred]}\n"
+        "  - id: allows\n    front: {en: c, ko: 다}\n    back: {en: d, ko: 라}\n    context: {en: only here}\n"
+        "    allow: {untranslated-extra: English alone needs it}\n"
+        "  - {id: draft, draft: true}\n"
+    )
+    (folder / "list.yaml").write_text(
+        "kind: list\nfacts:\n  - id: parts\n    title: Parts of a Pod\n    items:\n"
+        "      - {id: one, text: containers}\n      - {id: two, text: volumes}\n      - {id: three, text: an address}\n"
+    )
+    return root
+
+
+def changed(root: Path, name: str, old: str, new: str) -> None:
+    file = root / "cards/deck" / name
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+TWICE = "Which fact is 3 7?\n    back: '**3 7**"
+# What is edited, and the rules that are broken then.
+EDITS = {
+    "nothing": ("many-00.yaml", "tags: [bench]", "tags: [bench]", []),
+    "a text": ("many-03.yaml", "Which fact is 3 7?", "Which fact is that?", []),
+    "a fact said twice": ("many-03.yaml", TWICE, TWICE.replace("3 7", "4 7"), ["duplicate-first-field"]),
+    "an id that another has": ("many-03.yaml", "id: fact-3-7\n", "id: fact-4-7\n", ["duplicate-id"]),
+    "an id that another names": ("many-03.yaml", "id: fact-3-1\n", "id: fact-3-100\n", ["dangling-reference"]),
+    "a tag in other letters": ("many-00.yaml", "set::t1", "Set::t1", ["bad-tag"]),
+    "a syntax error": ("many-03.yaml", "front: Which fact is 3 7?", "front: 'Which fact is 3 7?", ["yaml-syntax"]),
+    "a reason that is not needed": ("refers.yaml", "{en: only here}", "{en: here, ko: 여기}", ["unused-allow"]),
+    "a subdeck": ("many-05.yaml", "en: Sub", "en: SUB", []),
+    "the deck's languages": ("deck.yaml", "languages: [en, ko]", "languages: [ko, en]", []),
+    "a part": ("list.yaml", "id: two", "id: second", []),
+}
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let other processes make files however few there are, in small portions."""
+    monkeypatch.setattr(known_files, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(known_files, "_PORTION", 9_000)
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_what_is_known_of_files_changes_nothing(
+    many: Path, tmp_path: Path, edit: tuple[str, str, str, list[str]], workers: int
+) -> None:
+    alone = Path(shutil.copytree(many, tmp_path / "alone"))
+    for root, cache in ((alone, None), (many, Cache(tmp_path / "cache"))):
+        build(root, cache, workers)
+    assert written(many) == written(alone)
+    found = []
+    for root, cache in ((alone, None), (many, Cache(tmp_path / "cache")), (many, Cache(tmp_path / "other"))):
+        if cache is None or cache.folder == tmp_path / "cache":
+            changed(root, *edit[:3])
+        findings, made = build(root, cache, workers)
+        found.append((findings, [replace(entry, file=None) for entry in made], written(root)))
+    assert list(dict.fromkeys(finding.rule.name for finding in found[0][0])) == edit[3]
+    assert found[1] == found[0]
+    assert found[2] == found[0]
+
+
+@pytest.mark.usefixtures("eager")
+def test_files_are_made_by_other_processes_and_found_again(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(many, Cache(tmp_path / "cache"), 2)
+    changed(many, "many-03.yaml", "Which fact is 3 7?", "Which fact is that?")
+    read = []
+    monkeypatch.setattr(project, "read_yaml", lambda file, *rest: read.append(file.name) or read_yaml(file, *rest))
+    build(many, Cache(tmp_path / "cache"))
+    # The list's gaps hang on the lock.
+    assert {name for name in read if name.startswith(("many", "refers", "basic", "list"))} == {
+        "many-03.yaml",
+        "list.yaml",
+    }
+
+
 def test_what_was_found_is_told_again(root: Path, tmp_path: Path) -> None:
     (root / "cards/deck/media/unused.svg").write_text(SVG)
     first, made = build(root, Cache(tmp_path / "cache"))
@@ -153,12 +256,12 @@ def test_what_was_found_is_told_again(root: Path, tmp_path: Path) -> None:
 
 def test_nothing_is_run_where_nothing_changed(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = build(root, Cache(tmp_path / "cache"))
-    checked = again.check(root, (), (), cache=(cache := Cache(tmp_path / "cache")))
+    checked = again.check(root, (), (), aids=Aids(cache := Cache(tmp_path / "cache")))
     cache.close()
     monkeypatch.setattr(pipeline, "build", None)
     monkeypatch.setattr(pipeline, "check", None)
     assert build(root, Cache(tmp_path / "cache")) == first
-    again_checked = again.check(root, (), (), cache=Cache(tmp_path / "cache"))
+    again_checked = again.check(root, (), (), aids=Aids(Cache(tmp_path / "cache")))
     assert (list(again_checked[0]), again_checked[1]) == (list(checked[0]), checked[1])
     assert [(entry.name, entry.notes, entry.cards, entry.file) for entry in checked[1]] == [("Deck", 4, 5, None)]
 

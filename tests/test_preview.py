@@ -264,7 +264,7 @@ def test_a_project_that_is_gone_and_a_fault_of_ours_are_told_too(
     (tmp_path / "cards").rename(tmp_path / "gone")
     live.rebuild()
     assert "holds no `cards/`" in live.problem["title"]
-    monkeypatch.setattr("flashgen.preview.live.check", lambda *_: next(iter(())))
+    monkeypatch.setattr("flashgen.preview.live.check", lambda *_, **__: next(iter(())))
     live.rebuild()
     assert "our fault" in live.problem["title"]
     assert "StopIteration" in live.problem["trace"]
@@ -345,7 +345,7 @@ def test_it_serves_the_media_that_notes_show(server: Server) -> None:
 
 
 def test_a_fault_of_ours_is_told_in_the_place_of_a_card(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flashgen.preview.client.render_card", lambda *_: next(iter(())))
+    monkeypatch.setattr("flashgen.preview.client.render_card", lambda *_, **__: next(iter(())))
     guid = next(iter(server.live.view.notes))
     status, body, _ = ask(server, f"/cards/{quote(guid, safe='')}/0/answer")
     assert (status, b"flashgen itself failed" in body) == (500, True)

@@ -30,7 +30,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageStat
 from playwright.sync_api import Browser
 
 from flashgen import pipeline
-from flashgen.model import Package
+from flashgen.pack.rows import Package
 from flashgen.preview.client import Side, document
 from flashgen.render.plain import plain_text
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from flashgen.again import Made
 from flashgen.again import build as run_build
-from flashgen.cache import Cache
 from flashgen.commands.findings import Findings, counted, shown_path
+from flashgen.inputs import Aids
 from flashgen.stages import Stages
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def run(
     languages: Collection[str],
     wanted: Selection | None,
     findings: Findings,
-    cache: Cache,
+    aids: Aids,
     stages: Stages,
     base: Path,
     *,
@@ -45,7 +45,7 @@ def run(
             strict=findings.is_strict,
             lint=wanted,
             stages=stages,
-            cache=cache,
+            aids=aids,
         )
     files = [entry.file for entry in made if entry.file is not None]
     findings.show(report, root, [file.relative_to(root).as_posix() for file in files], aside=findings.screen.is_quiet)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flashgen.again import check as run_check
-from flashgen.cache import Cache
 from flashgen.commands.findings import Findings, counted
+from flashgen.inputs import Aids
 from flashgen.stages import Stages
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ def run(
     languages: Collection[str],
     wanted: Selection | None,
     findings: Findings,
-    cache: Cache,
+    aids: Aids,
     stages: Stages,
 ) -> int:
     """Check by the rules that are wanted, show what was found, and return the exit code."""
     with findings.screen.at_work(stages):
-        report, made = run_check(root, decks, languages, lint=wanted, stages=stages, cache=cache)
+        report, made = run_check(root, decks, languages, lint=wanted, stages=stages, aids=aids)
     findings.show(report, root)
     if findings.stop(report):
         return 1

@@ -7,7 +7,6 @@ import webbrowser
 from collections.abc import Collection
 from pathlib import Path
 
-from flashgen.cache import Cache
 from flashgen.commands.findings import Findings
 from flashgen.commands.screen import Screen
 from flashgen.diagnostics import Report
@@ -24,14 +23,14 @@ def run_static(
     decks: Collection[str],
     languages: Collection[str],
     findings: Findings,
-    cache: Cache,
+    aids: Aids,
     stages: Stages,
     folder: Path,
 ) -> int:
     """Write the page into a folder, and return the exit code."""
     report = Report()
     with findings.screen.at_work(stages):
-        checked = check(root, report, decks, languages, stages, cache)
+        checked = check(root, report, decks, languages, stages, replace(aids, inputs=read_inputs(root)))
         if not report.failed:
             with stages("write"):
                 export(view(checked, report), folder)
@@ -49,12 +48,12 @@ def run(
     languages: Collection[str],
     screen: Screen,
     port: int,
-    cache: Cache,
+    aids: Aids,
     *,
     open_: bool,
 ) -> int:
     """Serve the page until interrupted, and return the exit code."""
-    live = Live(root, decks, languages, screen.tell, cache)
+    live = Live(root, decks, languages, screen.tell, aids)
     server = Server(live, port)
     stop = threading.Event()
     threading.Thread(target=live.watch, args=(stop,), daemon=True).start()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from flashgen.cache import Cache
 from flashgen.commands.findings import Findings, shown_path
+from flashgen.inputs import Aids
 from flashgen.publish import release
 
 
@@ -16,13 +16,13 @@ def run(
     now: int,
     decks: Collection[str],
     findings: Findings,
-    cache: Cache,
+    aids: Aids,
     base: Path,
     *,
     dry_run: bool,
 ) -> int:
     """Release, show what learners will read and the packages by their paths from `base`, and return the exit code."""
-    report, released = release(root, version, now, decks, dry_run=dry_run, cache=cache)
+    report, released = release(root, version, now, decks, dry_run=dry_run, aids=aids)
     findings.show(report, root)
     if released is None:
         findings.screen.tell("Nothing was released: a release takes no finding, warnings included.")

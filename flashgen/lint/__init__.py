@@ -39,6 +39,8 @@ def lint(
         for name, check in all_checks().items()
         if name not in left_out and (warn or check.rule.severity is Severity.ERROR)
     ]
+    if not checks:
+        return {entry.deck.folder: frozenset() for entry in facts}
     judged: dict[str, set[str]] = {entry.deck.folder: set() for entry in facts}
     faulty = _faulty(facts, report)
     for edition in editions:
@@ -78,7 +80,7 @@ def _faulty(facts: Collection[DeckFacts], report: Report) -> Container[tuple[str
         (entry.deck.folder, fact.id)
         for entry in facts
         for fact in entry.facts
-        if any(fact.data.at[0] <= line <= fact.data.at[2] for line in errors.get(fact.path, ()))
+        if any(fact.extent[0] <= line <= fact.extent[2] for line in errors.get(fact.path, ()))
     }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flashgen.identity import number
-from flashgen.model import DeckRow, Edition, NoteTypeRow, Package, Row
+from flashgen.model import Edition
 from flashgen.pack.lock import Lock
+from flashgen.pack.rows import DeckRow, NoteTypeRow, Package, Row
 
 
 def stamp(edition: Edition, lock: Lock, now: int) -> None:

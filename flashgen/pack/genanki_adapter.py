@@ -18,7 +18,8 @@ import genanki
 from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
-from flashgen.model import OCCLUSION_FIELDS, DeckRow, Family, NoteTypeRow, Package, Row
+from flashgen.model import OCCLUSION_FIELDS, Family
+from flashgen.pack.rows import DeckRow, NoteTypeRow, Package, Row
 
 # Anki's default fields for what genanki leaves out (its schema 11).
 _FIELD = {"font": "Arial", "media": [], "size": 20, "sticky": False}

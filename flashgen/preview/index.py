@@ -191,7 +191,7 @@ class _Places:
         self.facts: dict[str, dict[tuple[int, ...], list[int]]] = {}
         for number, note in enumerate(notes):
             self.kinds.setdefault(note.fact.kind.name, []).append(number)
-            self.facts.setdefault(note.fact.path, {}).setdefault(note.fact.data.at, []).append(number)
+            self.facts.setdefault(note.fact.path, {}).setdefault(note.fact.extent, []).append(number)
         self.starts = {path: sorted(facts) for path, facts in self.facts.items()}
 
     def of_kinds(self, kinds: Iterable[str]) -> Iterator[int]:

@@ -8,14 +8,15 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from watchfiles import Change, DefaultFilter, watch
 
-from flashgen.cache import Cache
 from flashgen.diagnostics import Finding, Report, Severity
 from flashgen.errors import FlashgenError
+from flashgen.inputs import Aids, read_inputs
 from flashgen.pipeline import check
 from flashgen.preview.index import View, told, view
 from flashgen.read.project import CARDS, TEMPLATES, built_in_templates
@@ -37,16 +38,16 @@ class Live:
         decks: Collection[str],
         languages: Collection[str],
         tell: Callable[[str], None],
-        cache: Cache | None = None,
+        aids: Aids | None = None,
     ) -> None:
         """Build the first state, without which there is nothing to show; raises FlashgenError."""
         self.root, self.decks, self.languages, self.tell = root, decks, languages, tell
-        self.cache = cache
+        self.aids = replace(aids or Aids(), inputs=read_inputs(root))
         self._changed = threading.Condition()
         self._number = 0
         self.is_good = False
         report = Report()
-        checked = check(root, report, decks, languages, cache=cache)
+        checked = check(root, report, decks, languages, aids=self.aids)
         self._show(view(checked, report), report)
 
     def _show(self, new: View, report: Report) -> None:
@@ -80,7 +81,8 @@ class Live:
         start, before = time.perf_counter(), self.state
         report = Report()
         try:
-            checked = check(self.root, report, self.decks, self.languages, cache=self.cache)
+            self.aids = replace(self.aids, inputs=read_inputs(self.root, self.aids.inputs))
+            checked = check(self.root, report, self.decks, self.languages, aids=self.aids)
             # A state with errors lacks facts; beside a whole one it would look as if cards were lost.
             new = view(checked, report) if not report.failed or not self.is_good else None
         except FlashgenError as error:

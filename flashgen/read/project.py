@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from flashgen import rules
 from flashgen.diagnostics import Report, Span
 from flashgen.errors import ProjectError
 from flashgen.identity import fresh_uid
-from flashgen.model import DeckFolder, Document, Kind, Project
+from flashgen.model import DeckFolder, Document, Kept, Kind, Project
 from flashgen.read.kinds import kind_names, read_kind
 from flashgen.read.labels import merge, read_labels
 from flashgen.read.source import read_yaml
@@ -42,15 +42,26 @@ def built_in_templates() -> Path:
     return inside if inside.is_dir() else package.parent / TEMPLATES
 
 
-def read_project(root: Path, report: Report, only: Collection[str] = ()) -> Project:
+# What earlier runs made of fact files, by their paths in the project.
+KeptFiles = Mapping[str, Kept]
+
+
+def read_project(
+    root: Path,
+    report: Report,
+    only: Collection[str] = (),
+    kept: KeptFiles | None = None,
+    paths: Collection[str] | None = None,
+) -> Project:
     """Return what a project's files hold; `only` names the decks to read, all where it is empty.
 
-    Raises ProjectError where `root` has no `cards/`, or no deck of a name that `only` gives.
+    Fact files that are `kept` are not read again; `paths` are those to read, if not all. Raises ProjectError where
+    `root` has no `cards/`, or no deck of a name that `only` gives.
     """
     if not (root / CARDS).is_dir():
         raise ProjectError(f"{root} holds no `cards/`", "a project is a folder that holds `cards/`")
     folders = template_folders(root)
-    decks = tuple(_read_decks(root, report, only))
+    decks = tuple(_read_decks(root, report, only, kept or {}, paths))
     names = kind_names(folders)
     own_kinds = kind_names(folders[:1]) if len(folders) > 1 else ()
     kinds = read_kinds(root, {*_used_kinds(decks), *own_kinds} & set(names), report)
@@ -94,7 +105,9 @@ def _same(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve()
 
 
-def _read_decks(root: Path, report: Report, only: Collection[str]) -> Iterator[DeckFolder]:
+def _read_decks(
+    root: Path, report: Report, only: Collection[str], kept: KeptFiles, paths: Collection[str] | None
+) -> Iterator[DeckFolder]:
     cards = root / CARDS
     folders = sorted((path for path in cards.iterdir() if path.is_dir() and path.name[0] != "."), key=lambda p: p.name)
     for name in only:
@@ -111,7 +124,7 @@ def _read_decks(root: Path, report: Report, only: Collection[str]) -> Iterator[D
         if not files:
             continue
         found = True
-        documents = {path: Document(shown(path, root), *read_yaml(path, shown(path, root), report)) for path in files}
+        documents = {path: _read(path, root, report, kept) for path in files if _is_wanted(path, root, paths)}
         deck = documents.pop(folder / DECK, None)
         outline = documents.pop(folder / OUTLINE, None)
         if deck is None:
@@ -126,6 +139,17 @@ def _read_decks(root: Path, report: Report, only: Collection[str]) -> Iterator[D
     if not found and not only:
         hint = f"make a folder in it with a {DECK} and a file of facts"
         report.add(rules.EMPTY_PROJECT, f"{CARDS}/ holds no deck", Span(CARDS), hint)
+
+
+def _is_wanted(file: Path, root: Path, paths: Collection[str] | None) -> bool:
+    return paths is None or file.name in (DECK, OUTLINE) or shown(file, root) in paths
+
+
+def _read(file: Path, root: Path, report: Report, kept: KeptFiles) -> Document:
+    path = shown(file, root)
+    if path in kept:
+        return Document(path, None, whole=True, kept=kept[path])
+    return Document(path, *read_yaml(file, path, report))
 
 
 def _yaml_files(folder: Path) -> Iterator[Path]:
@@ -145,6 +169,8 @@ def _used_kinds(decks: Iterable[DeckFolder]) -> set[str]:
     for deck in decks:
         for document in deck.files:
             value = document.value
+            if document.kept is not None:
+                used.update(document.kept.kinds)
             if not isinstance(value, Map):
                 continue
             facts = value.get("facts")

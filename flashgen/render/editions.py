@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import groupby
 
 from jinja2 import Template
 
@@ -11,7 +12,7 @@ from flashgen import rules
 from flashgen.cache import Cache
 from flashgen.diagnostics import Related, Report, Span
 from flashgen.identity import guid
-from flashgen.model import Deck, DeckFacts, Edition, Fact, Kind, Note, NoteType, Project
+from flashgen.model import Deck, DeckFacts, Edition, Fact, Kind, Known, KnownNote, Note, NoteType, Project
 from flashgen.read.project import CARDS, shown
 from flashgen.render import reviewer
 from flashgen.render.cards import compile_kind, spoken
@@ -79,17 +80,20 @@ class _EditionRenderer:
     def render(self) -> Edition:
         name = in_language(self.deck.name, self.language)
         notes: list[Note] = []
-        for fact in self.facts.facts:
-            subdeck = in_language(fact.value("deck"), self.language)
-            deck_name = f"{name}::{subdeck}" if subdeck else name
-            for kind in fact.kind.with_companions:
-                maker = self._maker(kind)
-                if maker is None:
-                    continue
-                for part_id, part in fact.parts(kind):
-                    note = maker.make(maker.renderer.fill(fact, part_id, part), deck_name, len(notes) + 1)
-                    if note is not None:
-                        notes.append(note)
+        for path, facts in groupby(self.facts.facts, lambda fact: fact.path):
+            if (known := self.facts.known.get(path)) is not None:
+                self._take(known, name, notes)
+                continue
+            for fact in facts:
+                deck_name = self._deck_name(name, fact)
+                for kind in fact.kind.with_companions:
+                    maker = self._maker(kind)
+                    if maker is None:
+                        continue
+                    for part_id, part in fact.parts(kind):
+                        note = maker.make(maker.renderer.fill(fact, part_id, part), deck_name, len(notes) + 1)
+                        if note is not None:
+                            notes.append(note)
         shown, credits_ = self.drawings.library.take_shown()
         made_by = credits_html(credits_, self.language, self.words.of_deck("credit.heading")) if credits_ else ""
         description = "\n".join(filter(None, (self._description(), made_by)))
@@ -97,6 +101,17 @@ class _EditionRenderer:
         styling = [file for note_type in edition.note_types.values() for file in note_type.media]
         media = {file.name: file for file in (*shown, *styling)}
         return replace(edition, media=tuple(media[name] for name in sorted(media)))
+
+    def _deck_name(self, name: str, fact: Fact) -> str:
+        subdeck = in_language(fact.subdeck, self.language)
+        return f"{name}::{subdeck}" if subdeck else name
+
+    def _take(self, known: Known, name: str, notes: list[Note]) -> None:
+        """Add the notes of a file that an earlier run made, each with what hangs on the notes before it."""
+        kinds = {kind.key: kind for fact in known.facts for kind in fact.kind.with_companions}
+        for made in known.notes[self.language]:
+            if (maker := self._maker(kinds[made.kind])) is not None:
+                notes.append(maker.take(made, self._deck_name(name, made.fact), len(notes) + 1))
 
     def _maker(self, kind: Kind) -> _NoteMaker | None:
         if kind.key not in self.makers:
@@ -162,7 +177,7 @@ class _NoteMaker:
         if ords is None:
             return None
         if not filling.faulty:
-            self._check_first_field(filling)
+            self._check_first_field(fact, fields[0])
         if any(self.spoken):
             self._check_speech(filling, ords)
         kind = self.renderer.kind.key
@@ -177,6 +192,22 @@ class _NoteMaker:
             digest=filling.digest(fact.tags, self.firsts),
             fact=fact,
             part=filling.part_id,
+        )
+
+    def take(self, made: KnownNote, deck_name: str, position: int) -> Note:
+        """Return a note that an earlier run made."""
+        self._check_first_field(made.fact, made.fields[0])
+        return Note(
+            guid=made.guid,
+            note_type=self.note_type,
+            fields=made.fields,
+            tags=made.fact.tags,
+            deck=deck_name,
+            ords=made.ords,
+            position=position,
+            digest=made.digest,
+            fact=made.fact,
+            part=made.part,
         )
 
     def _ords(self, filling: Filling) -> tuple[int, ...] | None:
@@ -215,10 +246,9 @@ class _NoteMaker:
                 hint = "give the sound a property of its own, or leave the language out of `speech:`"
                 self.renderer.tell(rules.SPOKEN_FILE_NAME, message, span(fact.path, fact.at), fact, hint)
 
-    def _check_first_field(self, filling: Filling) -> None:
+    def _check_first_field(self, fact: Fact, html: str) -> None:
         """Report two notes of a kind with one first field: Anki takes them for duplicates."""
-        fact = filling.fact
-        text = strip_tags(filling.htmls[0])
+        text = strip_tags(html)
         other = self.first_fields.setdefault(text, fact)
         if other is fact or not text or fact.allow.covers(rules.DUPLICATE_FIRST_FIELD):
             return

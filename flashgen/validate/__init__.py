@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from flashgen import rules
 from flashgen.diagnostics import Report, choose, did_you_mean
-from flashgen.model import DeckFacts, DeckFolder, Project
+from flashgen.model import Deck, DeckFacts, DeckFolder, Project
 from flashgen.schema import in_language
 from flashgen.validate.credits import read_credits
 from flashgen.validate.deck import check_deck_names, check_uids, languages_of, read_deck, read_outline
@@ -31,13 +31,21 @@ def validate(
     return tuple(found)
 
 
-def _validate_deck(
+def read_facts(
     project: Project, folder: DeckFolder, report: Report, ignored: Mapping[str, frozenset[str]]
-) -> DeckFacts | None:
+) -> tuple[Deck | None, FactReader]:
+    """Return what deck.yaml says, or None where it cannot be used, and the reader of all fact files; raises Misfit."""
     deck = read_deck(folder, report)
     reader = FactReader(project, languages_of(folder), report, ignored)
     for document in folder.files:
         reader.read(document)
+    return deck, reader
+
+
+def _validate_deck(
+    project: Project, folder: DeckFolder, report: Report, ignored: Mapping[str, frozenset[str]]
+) -> DeckFacts | None:
+    deck, reader = read_facts(project, folder, report, ignored)
     _check_outline(folder, reader, report)
     # A fact that a broken file does not show may be meant.
     if all(document.whole for document in folder.files):
@@ -53,7 +61,7 @@ def _validate_deck(
     if folder.credits is not None:
         credits_ = read_credits(folder.credits, languages_of(folder), report)
         complete &= folder.credits.whole
-    return DeckFacts(deck, tuple(reader.facts), complete, credits_)
+    return DeckFacts(deck, tuple(reader.facts), complete, credits_, reader.files, reader.known)
 
 
 def _check_subdecks(decks: Iterable[DeckFacts], report: Report) -> None:
@@ -65,7 +73,7 @@ def _check_subdecks(decks: Iterable[DeckFacts], report: Report) -> None:
             taken.setdefault(name.casefold(), (name, entry.deck.folder))
     for entry in decks:
         for fact in entry.facts:
-            subdeck = fact.value("deck")
+            subdeck = fact.subdeck
             for language in entry.deck.editions if subdeck is not None else ():
                 name = f"{in_language(entry.deck.name, language)}::{in_language(subdeck, language)}"
                 other, folder = taken.setdefault(name.casefold(), (name, entry.deck.folder))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from flashgen import rules
 from flashgen.allowances import Allowances
 from flashgen.diagnostics import Related, Report, Severity, Span, choose, did_you_mean
-from flashgen.model import Document, Fact, Kind, Project
+from flashgen.model import Document, Fact, Kind, Known, Names, Project
 from flashgen.schema import RECORD, Checker, Property, Type, bad_id, good_id, ids_of, origin
 from flashgen.validate.deck import check_deck_name
-from flashgen.values import Map, Position, Seq, is_cut, span
+from flashgen.values import Map, Position, Seq, Written, is_cut, span
 
 # What a fact file may hold at its top.
 FILE = {
@@ -33,6 +33,10 @@ _RULES = {rule.name: rule for rule in rules.RULES}
 _CODES = {rule.code: rule.name for rule in rules.RULES}
 
 
+class Misfit(Exception):  # noqa: N818 - no fault of anybody's
+    """What is known of a file does not fit to the other files: all of them have to be read to tell why."""
+
+
 class FactReader:
     """Reads the facts of one deck, file by file. `complete` turns False when one has to be set aside."""
 
@@ -48,6 +52,10 @@ class FactReader:
         self.good_tags: set[str] = set()
         self.spellings: dict[str, str] = {}
         self.facts: list[Fact] = []
+        # Of the file that is being read, and of each file.
+        self.names = Names()
+        self.files: dict[str, Names] = {}
+        self.known: dict[str, Known] = {}
         # The ids that some fact, draft or faulty ones too, names: what may be referred to, and what is covered.
         self.covered: set[str] = set()
         self.references: list[tuple[str, Span, str]] = []
@@ -56,6 +64,10 @@ class FactReader:
     def read(self, document: Document) -> None:
         """Read one file's facts."""
         value, path = document.value, document.path
+        self.names = self.files[path] = Names()
+        if document.kept is not None:
+            self._take(path, document.kept.known(self.project.kinds))
+            return
         self.complete &= document.whole
         if not isinstance(value, Map):
             if document.whole:
@@ -87,6 +99,25 @@ class FactReader:
                 continue
             self._fact(check, item, value, default, tags)
         self.complete &= check.sound
+
+    def _take(self, path: str, known: Known) -> None:
+        """Take the facts of a file that an earlier run found to be without fault. Raises Misfit beside other files."""
+        names = known.names
+        for name in names.ids:
+            if name in self.ids:
+                raise Misfit
+            self.ids[name] = Span(path)
+        for tag in names.tags:
+            for part in _parts(tag) if tag not in self.good_tags else ():
+                if self.spellings.setdefault(part.casefold(), part) != part:
+                    raise Misfit
+            self.good_tags.add(tag)
+        self.references += names.references
+        self.covered.update(names.covered)
+        for fact in known.facts:
+            fact.allow.ignored = self.ignored.get(fact.kind.name, fact.allow.ignored)
+        self.facts += known.facts
+        self.files[path], self.known[path] = names, known
 
     def _fact(self, check: Checker, item: Map, shared: Map, default: Kind | None, tags: tuple[str, ...]) -> None:
         allowed = item.get("allow")
@@ -120,10 +151,20 @@ class FactReader:
         self._deck_name(check, item)
         self._check_allow(check, allow)
         if check.sound and kind is not None and named and not is_cut(item):
-            all_tags = tuple(dict.fromkeys((*tags, *fact_tags)))
-            at = item.values_at["id"]
-            first = origin(item)
-            self.facts.append(Fact(str(identifier), first, kind, item, check.path, at, all_tags, shared, allow))
+            self.facts.append(
+                Fact(
+                    id=str(identifier),
+                    origin=origin(item),
+                    kind=kind,
+                    path=check.path,
+                    at=item.values_at["id"],
+                    extent=item.at,
+                    tags=tuple(dict.fromkeys((*tags, *fact_tags))),
+                    subdeck=item.get("deck", shared.get("deck")),
+                    allow=allow,
+                    content=Written(item, shared),
+                )
+            )
         else:
             self.complete = False
         check.sound &= outer
@@ -149,18 +190,23 @@ class FactReader:
                 check.say(rules.DUPLICATE_ID, f"`{name}` names two facts of this deck", at, hint, [first])
             else:
                 self.ids[name] = here
+                self.names.ids.append(name)
             own.add(name)
 
     def _refer(self, check: Checker, item: Map) -> None:
         covers = item.get("covers")
         if isinstance(covers, Seq):
-            self.covered.update(word for word in covers if isinstance(word, str))
+            named = [word for word in covers if isinstance(word, str)]
+            self.covered.update(named)
+            self.names.covered += named
         for key in ("covers", "see", "confused_with"):
             words = item.get(key)
             if isinstance(words, Seq):
                 places = zip(words, words.values_at, strict=True)
-                named = ((word, at) for word, at in places if isinstance(word, str) and word.strip())
-                self.references += [(word, span(check.path, at), key) for word, at in named]
+                filled = ((word, at) for word, at in places if isinstance(word, str) and word.strip())
+                references = [(word, span(check.path, at), key) for word, at in filled]
+                self.references += references
+                self.names.references += references
 
     def _tags(self, check: Checker, value: Map) -> tuple[str, ...]:
         tags = value.get("tags")
@@ -169,7 +215,9 @@ class FactReader:
         for tag, at in zip(tags, tags.values_at, strict=True):
             if isinstance(tag, str) and tag not in self.good_tags:
                 self._check_tag(check, tag, at)
-        return tuple(tag for tag in tags if isinstance(tag, str))
+        good = tuple(tag for tag in tags if isinstance(tag, str))
+        self.names.tags.update(dict.fromkeys(good))
+        return good
 
     def _check_tag(self, check: Checker, tag: str, at: Position) -> None:
         space = _TAG_SPACE.search(tag)
@@ -189,9 +237,7 @@ class FactReader:
 
     def _check_spelling(self, check: Checker, tag: str, at: Position) -> None:
         """Report a tag that differs from another in upper and lower case alone: Anki makes one of the two."""
-        parts = tag.split("::")
-        for end in range(1, len(parts) + 1):
-            part = "::".join(parts[:end])
+        for part in _parts(tag):
             other = self.spellings.setdefault(part.casefold(), part)
             if other != part:
                 hint = f"write `{other}{tag[len(part) :]}`"
@@ -225,3 +271,10 @@ class FactReader:
         what = "is empty" if value in (None, "") else "is a list" if isinstance(value, Seq) else "is one text"
         hint = "put `facts:` above the list" if isinstance(value, Seq) else "start with `kind:` and `facts:`"
         self.report.add(rules.WRONG_SHAPE, f"a fact file must hold `facts:`; this one {what}", Span(path), hint)
+
+
+def _parts(tag: str) -> Iterator[str]:
+    """Yield a tag and those above it: `a`, `a::b`, `a::b::c`."""
+    parts = tag.split("::")
+    for end in range(1, len(parts) + 1):
+        yield "::".join(parts[:end])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flashgen.model import Package
+from flashgen.pack.rows import Package
 from flashgen.write.atomic import write_bytes
 
 __all__ = ["write", "write_bytes"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from flashgen import pipeline, publish
-from flashgen.model import Package
+from flashgen.pack.rows import Package
 from flashgen.read.project import built_in_templates
 
 DAY = 86_400

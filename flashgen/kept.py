@@ -1,0 +1,217 @@
+"""What was made of a fact file ↔ bytes, so that another process or another run can go on from there.
+
+Only a file in which nothing was found is kept, and only facts that hang on nothing outside of it: no pictures, sounds
+or drawings, and no gaps, whose numbers the lock allots. All that one file has to do with another is judged anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from flashgen import rules
+from flashgen.allowances import Allowances
+from flashgen.diagnostics import Report, Span
+from flashgen.model import DeckFacts, Edition, Fact, Kind, Known, KnownNote, Names, Note
+from flashgen.read.source import read_yaml
+from flashgen.schema import FILES, Property, Type
+from flashgen.values import Map
+
+_FROM_ELSEWHERE = {*FILES, Type.DRAWING}
+_SHOWS_FILES = ("<img", "[sound:")
+
+
+def keep(entry: DeckFacts, editions: Collection[Edition], report: Report) -> Iterator[tuple[str, bytes]]:
+    """Yield the path of each file of a deck that can be kept, and what is kept of it.
+
+    `report` is that of the run that made the editions, which are all that were asked for.
+    """
+    faulty = {finding.span.path for finding in report}
+    # What is wrong with a kind is told once, and could be told of any file.
+    if report.failed or any(not path.startswith("cards/") for path in faulty):
+        return
+    notes = [(edition.language, _by_path(edition.notes)) for edition in editions]
+    for path, facts in _by_path(entry.facts).items():
+        made = [(language, by_path.get(path, [])) for language, by_path in notes]
+        kinds = {fact.kind.name: fact.kind for fact in facts}
+        if path in faulty or path in entry.known or not can_stand_alone(kinds.values()):
+            continue
+        if any(mark in field for _, them in made for note in them for field in note.fields for mark in _SHOWS_FILES):
+            continue
+        yield path, _packed(facts, entry.names[path], dict(made))
+
+
+def can_stand_alone(kinds: Iterable[Kind]) -> bool:
+    """Whether facts of these kinds hang on nothing outside of their file."""
+    return all(map(_stands_alone, kinds))
+
+
+def _stands_alone(kind: Kind) -> bool:
+    return not any(one.gaps for one in kind.with_companions) and not any(
+        _is_from_elsewhere(prop) for prop in kind.properties.values()
+    )
+
+
+def _is_from_elsewhere(prop: Property) -> bool:
+    return prop.type in _FROM_ELSEWHERE or any(map(_is_from_elsewhere, prop.items.values()))
+
+
+class KeptFile:
+    """What was kept of one file, to be made facts and notes of again. `file` is read again where that is asked for."""
+
+    def __init__(self, data: bytes, file: Path, path: str) -> None:
+        self.file, self.path = file, path
+        self._data: dict[str, Any] = json.loads(data)
+
+    @property
+    def kinds(self) -> Collection[str]:
+        """The names of the kinds that its facts are of."""
+        names: list[str] = self._data["kinds"]
+        return names
+
+    def known(self, kinds: Mapping[str, Kind]) -> Known:
+        """Return it anew, with kinds of these names."""
+        data, path = self._data, self.path
+        source = _Source(self.file, path)
+        plain = [Allowances() for _ in data["kinds"]]
+        tags = [tuple(words) for words in data["tags"]]
+        facts = [
+            Fact(
+                id_,
+                first or id_,
+                kinds[data["kinds"][kind]],
+                path,
+                tuple(at),
+                tuple(extent),
+                tags[words],
+                _as_map(subdeck),
+                plain[kind] if allow is None else _allowances(allow),
+                _Reread(source, number),
+            )
+            for id_, first, kind, at, extent, words, subdeck, number, allow in data["facts"]
+        ]
+        notes = {
+            language: tuple(
+                KnownNote(guid, kind, tuple(fields), tuple(ords), digest, facts[fact], part)
+                for guid, kind, fields, ords, digest, fact, part in them
+            )
+            for language, them in data["notes"].items()
+        }
+        references = [(word, Span(path, *at), key) for word, at, key in data["references"]]
+        names = Names(data["ids"], dict.fromkeys(data["words"]), data["covered"], references)
+        return Known(names, tuple(facts), notes)
+
+
+def _packed(facts: Sequence[Fact], names: Names, notes: Mapping[str, Sequence[Note]]) -> bytes:
+    places = {fact.id: place for place, fact in enumerate(facts)}
+    kinds = {fact.kind.name: 0 for fact in facts}
+    kinds = {name: number for number, name in enumerate(kinds)}
+    tags: dict[tuple[str, ...], int] = {}
+    numbers = {id(record): number for number, record in enumerate(facts[0].shared["facts"])}
+    rows = [
+        [
+            fact.id,
+            fact.origin if fact.origin != fact.id else None,
+            kinds[fact.kind.name],
+            fact.at,
+            fact.extent,
+            tags.setdefault(fact.tags, len(tags)),
+            fact.subdeck,
+            numbers[id(fact.data)],
+            _allowed(fact.allow),
+        ]
+        for fact in facts
+    ]
+    data = {
+        "kinds": list(kinds),
+        "tags": list(tags),
+        "facts": rows,
+        "notes": {
+            language: [
+                [note.guid, note.note_type.kind, note.fields, note.ords, note.digest, places[note.fact.id], note.part]
+                for note in them
+            ]
+            for language, them in notes.items()
+        },
+        "ids": names.ids,
+        "words": list(names.tags),
+        "covered": names.covered,
+        "references": [
+            [word, [where.line, where.column, where.end_line, where.end_column], key]
+            for word, where, key in names.references
+        ],
+    }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def _allowed(allow: Allowances) -> list[Any] | None:
+    if allow.reasons is None:
+        return None
+    reasons = [[name, reason, allow.reasons.keys_at[name]] for name, reason in allow.reasons.items()]
+    # What is found beside other files is judged anew.
+    return [reasons, sorted(allow.used - {rules.DUPLICATE_FIRST_FIELD.name})]
+
+
+def _allowances(allow: list[Any]) -> Allowances:
+    reasons = Map()
+    for name, reason, at in allow[0]:
+        reasons[name] = reason
+        reasons.keys_at[name] = tuple(at)
+    made = Allowances(reasons)
+    made.used.update(allow[1])
+    return made
+
+
+def _as_map(subdeck: dict[str, str] | str | None) -> str | Map | None:
+    """Return the name of a subdeck, or its names by language, which JSON made a mere mapping."""
+    if not isinstance(subdeck, dict):
+        return subdeck
+    names = Map()
+    names.update(subdeck)
+    return names
+
+
+class _Source:
+    """A file that may be read again."""
+
+    def __init__(self, file: Path, path: str) -> None:
+        self.file, self.path = file, path
+
+    @cached_property
+    def value(self) -> Map:
+        """What it holds."""
+        value, _ = read_yaml(self.file, self.path, Report())
+        assert isinstance(value, Map)
+        return value
+
+
+class _Reread:
+    """What an author wrote of a fact, read again when somebody asks: most commands never do."""
+
+    __slots__ = ("number", "source")
+
+    def __init__(self, source: _Source, number: int) -> None:
+        self.source, self.number = source, number
+
+    @property
+    def data(self) -> Map:
+        """The fact's record."""
+        record: Map = self.source.value["facts"][self.number]
+        return record
+
+    @property
+    def shared(self) -> Map:
+        """The file's."""
+        return self.source.value
+
+
+def _by_path(them: Iterable[Any]) -> dict[str, list[Any]]:
+    """Return facts, or notes, by the files that they come from."""
+    found: dict[str, list[Any]] = {}
+    for path, group in groupby(them, lambda one: one.path if isinstance(one, Fact) else one.fact.path):
+        found.setdefault(path, []).extend(group)
+    return found

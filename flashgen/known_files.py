@@ -1,0 +1,175 @@
+"""Fact files that the pipeline need not make: those that an earlier run has kept, and those that several cores made.
+
+What is kept of a file hangs on the file, its deck.yaml, the kinds and the settings, and on flashgen itself; it is found
+under the hash of all of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from flashgen.cache import Cache, digest_of
+from flashgen.diagnostics import Report
+from flashgen.inputs import Inputs, read_inputs
+from flashgen.kept import KeptFile, can_stand_alone, keep
+from flashgen.model import DeckFacts, Edition
+from flashgen.read.project import CARDS, DECK, OUTLINE, TEMPLATES, read_project
+from flashgen.render.editions import render
+from flashgen.validate import read_facts
+
+# How much of the sources one process makes at once, in bytes: more would take more memory, less more time to begin.
+_PORTION = 2_500_000
+# With less than this to make for each, other processes would only begin when all is done.
+_WORTH_A_PROCESS = 200_000
+
+
+@dataclass(slots=True)
+class KnownFiles:
+    """What is known of the fact files of one run, by their paths in the project.
+
+    `without` names the rules that are not wanted, and `ignored` those that are set aside, by kind; `languages` are
+    those that are rendered, all where there are none.
+    """
+
+    root: Path
+    inputs: Inputs
+    cache: Cache
+    decks: Collection[str]
+    languages: Collection[str]
+    without: frozenset[str]
+    ignored: Mapping[str, frozenset[str]]
+    kept: dict[str, KeptFile] = field(default_factory=dict)
+    _made: dict[str, bytes] = field(default_factory=dict)
+    _contexts: dict[str, Sequence[str]] = field(default_factory=dict)
+
+    def find(self, workers: int) -> None:
+        """Look for all fact files; if there is enough to be made, let so many processes make what is not known."""
+        unknown: dict[str, int] = {}
+        for path, (hash_, about) in sorted(self.inputs.files.items()):
+            if not self._is_wanted(path):
+                continue
+            data = self.cache.get(*self._context(path), path, hash_)
+            if data is None:
+                unknown[path] = about[0]
+            else:
+                self._take(path, data)
+        size = sum(unknown.values())
+        if size >= workers * _WORTH_A_PROCESS and (workers > 1 or size > 2 * _PORTION) and hasattr(os, "fork"):
+            self._make(unknown, max(1, workers))
+
+    def save(self, entry: DeckFacts, editions: Collection[Edition], report: Report) -> None:
+        """Keep what can be kept of a deck that was made."""
+        self._made.update(keep(entry, editions, report))
+
+    def close(self) -> None:
+        """Write what was made to the cache, unless a file changed meanwhile."""
+        now = read_inputs(self.root, self.inputs) if self._made else None
+        if now is not None and now.is_after(self.inputs, {}):
+            for path, data in self._made.items():
+                self.cache.put(data, *self._context(path), path, self.inputs.files[path][0])
+
+    def _take(self, path: str, data: bytes) -> None:
+        # What is no JSON was never kept by this code, whatever its seal says.
+        with contextlib.suppress(ValueError):
+            self.kept[path] = KeptFile(data, self.root / path, path)
+
+    def _is_wanted(self, path: str) -> bool:
+        """Whether the path is one of a fact file, as `read_project` finds them."""
+        cards, _, inside = path.partition("/")
+        deck, _, name = inside.partition("/")
+        *folders, last = name.split("/")
+        return (
+            cards == CARDS
+            and last.endswith((".yaml", ".yml"))
+            and name not in (DECK, OUTLINE)
+            and "media" not in folders
+            and not any(part.startswith(".") for part in (deck, *folders, last))
+            and (not self.decks or deck in self.decks)
+        )
+
+    def _context(self, path: str) -> Sequence[str]:
+        """Return all that what is made of a deck's files hangs on, but the files."""
+        deck = path.split("/")[1]
+        if deck not in self._contexts:
+            own = (
+                f"{name} {hash_}"
+                for name, (hash_, _) in sorted(self.inputs.files.items())
+                if name.startswith(f"{TEMPLATES}/") or name == f"{CARDS}/{deck}/{DECK}"
+            )
+            ignored = {kind: sorted(names) for kind, names in self.ignored.items()}
+            asked = json.dumps([sorted(set(self.languages)), sorted(self.without), ignored], sort_keys=True)
+            self._contexts[deck] = ("file", digest_of(asked, *own))
+        return self._contexts[deck]
+
+    def _make(self, unknown: Mapping[str, int], workers: int) -> None:
+        """Let processes make files, and take what they made; where one fails, the pipeline will tell why."""
+        shares: list[list[Sequence[str]]] = [[] for _ in range(workers)]
+        for number, portion in enumerate(_portions(unknown, workers)):
+            shares[number % workers].append(portion)
+        with contextlib.ExitStack() as files:
+            begun = [
+                (self._begin(share, out := files.enter_context(tempfile.TemporaryFile())), out) for share in shares
+            ]
+            for process, out in begun:
+                _, status = os.waitpid(process, 0)
+                out.seek(0)
+                for path, data in _read(out) if status == 0 else ():
+                    self._made[path] = data
+                    self._take(path, data)
+
+    def _begin(self, portions: Sequence[Sequence[str]], out: BinaryIO) -> int:
+        """Begin a process that makes files and writes what it made, and return its id."""
+        process = os.fork()
+        if process:
+            return process
+        status = 1
+        try:
+            for portion in portions:
+                for path, data in self._portion(portion):
+                    out.write(f"{path}\n{len(data)}\n".encode())
+                    out.write(data)
+            out.flush()
+            status = 0
+        finally:
+            # Without the parent's ways to end: what it holds open is not this process's to close.
+            os._exit(status)
+
+    def _portion(self, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield what can be kept of some files of one deck, all that belongs to others left aside."""
+        report = Report()
+        report.leave_out(self.without)
+        project = read_project(self.root, report, [paths[0].split("/")[1]], paths=frozenset(paths))
+        deck, reader = read_facts(project, project.decks[0], report, self.ignored)
+        if deck is not None:
+            bound = {fact.path for fact in reader.facts if not can_stand_alone([fact.kind])}
+            facts = tuple(fact for fact in reader.facts if fact.path not in bound)
+            entry = DeckFacts(deck, facts, complete=False, names=reader.files)
+            editions = render(project, [entry], {}, report, self.languages)
+            yield from keep(entry, editions, report)
+
+
+def _portions(sizes: Mapping[str, int], workers: int) -> Iterator[Sequence[str]]:
+    """Yield the files in portions, each of one deck: as many for each process, and none too large."""
+    most = min(_PORTION, -(-sum(sizes.values()) // workers))
+    portion: list[str] = []
+    size = 0
+    for path, length in sizes.items():
+        if portion and (size >= most or portion[0].split("/")[1] != path.split("/")[1]):
+            yield portion
+            portion, size = [], 0
+        portion.append(path)
+        size += length
+    if portion:
+        yield portion
+
+
+def _read(out: BinaryIO) -> Iterator[tuple[str, bytes]]:
+    while line := out.readline():
+        yield line.decode().rstrip("\n"), out.read(int(out.readline()))
