@@ -156,10 +156,8 @@ def build(
     root = _project(context)
     shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
     wanted = selection(select, ignore)
-    with aids() as helped:
-        code = run(
-            root, now(), deck or (), language or (), wanted, shown, helped, stages, _base(context), locked=locked
-        )
+    with aids() as means:
+        code = run(root, now(), deck or (), language or (), wanted, shown, means, stages, _base(context), locked=locked)
     raise typer.Exit(code)
 
 
@@ -181,8 +179,8 @@ def check(
         from flashgen.commands.check import run
     root = _project(context)
     shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
-    with aids() as helped:
-        code = run(root, deck or (), language or (), selection(select, ignore), shown, helped, stages)
+    with aids() as means:
+        code = run(root, deck or (), language or (), selection(select, ignore), shown, means, stages)
     raise typer.Exit(code)
 
 
@@ -202,12 +200,12 @@ def preview(
     with stages("load"):
         from flashgen.commands.preview import run, run_static
     root = _project(context)
-    with aids() as helped:
+    with aids() as means:
         if static:
             shown = findings(context.obj, root)
-            code = run_static(root, deck or (), language or (), shown, helped, stages, static)
+            code = run_static(root, deck or (), language or (), shown, means, stages, static)
         else:
-            code = run(root, deck or (), language or (), screen(context.obj), port, helped, open_=open_)
+            code = run(root, deck or (), language or (), screen(context.obj), port, means, open_=open_)
     raise typer.Exit(code)
 
 
@@ -225,8 +223,8 @@ def release(
 
     root, decks = _project(context), [deck] if deck else ()
     shown = findings(context.obj, root)
-    with aids() as helped:
-        code = run(root, version, now(), decks, shown, helped, _base(context), dry_run=dry_run)
+    with aids() as means:
+        code = run(root, version, now(), decks, shown, means, _base(context), dry_run=dry_run)
     raise typer.Exit(code)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import webbrowser
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from flashgen.commands.findings import Findings
 from flashgen.commands.screen import Screen
 from flashgen.diagnostics import Report
+from flashgen.inputs import Aids, read_inputs
 from flashgen.pipeline import check
 from flashgen.preview.export import export
 from flashgen.preview.index import view
