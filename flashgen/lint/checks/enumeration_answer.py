@@ -14,7 +14,7 @@ from flashgen.lint.words import word_set, words
 _LIST = re.compile(r"</?[uo]l\b[^>]*>")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # A lead such as `The four bases are …` or `Four:` belongs to no item.
-_LEAD = re.compile(r"^[^,;·/]*?(?::| (?:are|is|were|include|includes)) (?=\S)")
+_LEAD = re.compile(r"^[^,;·/]*?(?::| (?:are|is|were|includes?|comprises?|consists? of|made (?:up )?of)) (?=\S)")
 _SEPARATORS = (r";\s+", r",\s+", r"\s+/\s+")
 _LAST = re.compile(r",?\s+(?:and|or|&)\s+|^(?:and|or|&)\s+")
 _ARTICLE = re.compile(r"^(?:a|an|the|and|or|its|their)\s+", re.IGNORECASE)
@@ -29,8 +29,15 @@ _KOREAN_SEPARATORS = (r";\s*", r",\s+|、\s*", r"\s*·\s*", r"\s+/\s+")
 _KOREAN_LAST = re.compile(r"\s+(?:및|그리고|또는)\s+|^(?:및|그리고|또는)\s+")
 # These end like `and`.
 _NO_PARTICLE = word_set("사과 결과 효과 학과 통과 초과 경과 성과 치과 내과 외과 기와 교과 과 와")
+# How a sentence that lists ends: `… 등이 있다`, `…로 이루어진다`.
+_KOREAN_TAIL = re.compile(
+    r"(?: 등)?(?:이|가|을|를|으로|로)? ?(?:있다|있습니다|구성된다|구성됩니다|이루어진다|이루어져 있다|나뉜다|포함한다)$"
+    r"|(?:이다|입니다)$| 등$"
+)
+# A part of a sentence: a verb's form that goes on, or with an object even a form that a noun could have.
 _KOREAN_CLAUSE = re.compile(
-    r"(?:고|며|면서|거나|아서|어서|해서|하여|되어|지만|는데|니까|므로|으면|자|[가-힣]다|습니다|세요|어|여)$|\d{3,}"
+    r"(?:하고|되고|하며|되며|면서|거나|아서|어서|해서|하여|되어|지만|는데|니까|므로|으면|하자|[가-힣]다|습니다|세요)$"
+    r"|[을를이가은는에로서] .*(?:고|며|자|어|여|아|해)$|\d{3,}"
 )
 _SHORT, _KOREAN_SHORT = 4, 3
 
@@ -44,6 +51,7 @@ def items(text: str, language: str) -> list[str]:
         return []
     text = _ASIDE.sub("", text).strip().rstrip(".")
     if language == "ko":
+        text = _KOREAN_TAIL.sub("", text)
         found = [*(_split(text, mark, _KOREAN_LAST) for mark in _KOREAN_SEPARATORS), _joined(text)]
         return max((parts for parts in found if all(map(_is_korean_item, parts))), key=len, default=[])
     text = _LEAD.sub("", text)

@@ -56,7 +56,11 @@ _KOREAN_PRECISE = re.compile(
     r"(?:이유|까닭|차이|차이점|공통점|방법|조건|모양|뜻|의미|정의|값|과정|순서|원리|관계|용도|목적|절차|근거|때"
     r"|하는 일)$"
     r"|(?:^|\s)(?:왜|어떻게|무엇)"
+    # The shape of it, its parts: one side of it, if it is none that a book could be written on.
+    r"|의 (?:\S+ )*(?!개념|역사|특징|특성|중요성|의의|전개|내용|업적|영향|원인|배경|이론)\S+$"
 )
+# `광합성이란?` and `역할은?` ask what something is.
+_KOREAN_TOPIC = ("란?", "은?", "는?")
 # How many are wanted makes it a list, not vague.
 _KOREAN_COUNT = re.compile(r"(?:\d|[두세네]|다섯|여섯|일곱) ?(?:가지|개)")
 
@@ -66,7 +70,7 @@ _LONG_ANSWER = {"en": 5, "ko": 4}
 
 def is_vague(prompt: str, answer: str, language: str, *, has_context: bool) -> bool:
     """Whether a prompt leaves open what is wanted; both texts are given as prose."""
-    is_one_word = prompt.endswith("?") and len(words(prompt)) == 1
+    is_one_word = prompt.endswith("?") and len(words(prompt)) == 1 and not prompt.endswith(_KOREAN_TOPIC)
     if is_one_word and not has_context and len(answer.split()) >= _LONG_ANSWER[language]:
         return True
     return _is_korean(prompt) if language == "ko" else _is_english(prompt)
@@ -83,7 +87,8 @@ def _is_korean(prompt: str) -> bool:
     if _KOREAN_COUNT.search(prompt):
         return False
     explain = _KOREAN_EXPLAIN.fullmatch(prompt)
-    return _KOREAN_PRECISE.search(explain["what"]) is None if explain else _KOREAN.fullmatch(prompt) is not None
+    is_open = explain is not None and _KOREAN_PRECISE.search(explain["what"]) is None
+    return is_open or _KOREAN.fullmatch(prompt) is not None
 
 
 def _judge(card: Card, _: Limits) -> Iterator[Found]:
