@@ -1,0 +1,38 @@
+"""The project's own templates and styles as text, for rules that judge them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flashgen.diagnostics import Span
+from flashgen.model import Kind, Project
+from flashgen.read.project import shown
+
+
+def own_files(project: Project, pattern: str) -> Iterator[tuple[str, str]]:
+    """Yield the path, as findings name it, and the text of each file under the project's own `templates/`, sorted."""
+    for folder in project.template_folders:
+        if folder.is_relative_to(project.root):
+            for file in sorted(folder.rglob(pattern)):
+                yield shown(file, project.root), file.read_text(encoding="utf-8", errors="replace")
+
+
+def is_own(kind: Kind, project: Project) -> bool:
+    """Whether a kind is the project's, so that its author can mend it."""
+    return kind.folder.is_relative_to(project.root)
+
+
+def find(pattern: str, text: str, path: str) -> Span:
+    """Return where a pattern first stands in a text, or its group `word`, else the file as a whole."""
+    match = re.search(pattern, text, re.MULTILINE)
+    if match is None:
+        return Span(path)
+    return place(text, path, *match.span("word" if "word" in match.re.groupindex else 0))
+
+
+def place(text: str, path: str, start: int, end: int) -> Span:
+    """Return the span of a stretch of a text that lies within a line."""
+    line = text.count("\n", 0, start) + 1
+    column = start - (text.rfind("\n", 0, start) + 1) + 1
+    return Span(path, line, column, line, column + end - start)
