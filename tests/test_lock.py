@@ -360,7 +360,7 @@ def test_the_shape_of_a_note_type_is_that_of_the_release_though_the_other_branch
     kind = deck.root / "templates/own"
     kind.mkdir(parents=True)
     (kind / "kind.yaml").write_text(KIND.format(""), encoding="utf-8")
-    (kind / "ask.html.j2").write_text("{{ a }}{% if side == 'back' %} back{% endif %}", encoding="utf-8")
+    (kind / "ask.html.j2").write_text("{{ a }}{% if side == 'back' %}<hr id=answer> back{% endif %}", encoding="utf-8")
     (kind / "labels").mkdir()
     (kind / "labels/en.yaml").write_text("title: Own\ncards: {ask: Ask}\n", encoding="utf-8")
     deck.put({"id": "own", "kind": "own", "a": "A"})

@@ -37,7 +37,7 @@ fields:
   B: b
 cards: [ask]
 """
-ASK = "{{ a }}{% if side == 'back' %} {{ b }} {{ more }}{% endif %}\n"
+ASK = "{{ a }}{% if side == 'back' %}<hr id=answer> {{ b }} {{ more }}{% endif %}\n"
 LABELS = "title: Own\ncards: {ask: Ask, other: Other}\ncompanions: {extra: Own extra}\n"
 
 
@@ -515,7 +515,9 @@ def test_before_the_first_release_nothing_is_missed(deck: Deck) -> None:
     del deck.facts["alpha"]
     deck.change("en: Drinks", "en: Teas")
     deck.shape(KIND.replace("  B: b\n", ""))
-    (deck.kind / "ask.html.j2").write_text("{{ a }}{% if side == 'back' %} back{% endif %}", encoding="utf-8")
+    (deck.kind / "ask.html.j2").write_text(
+        "{{ a }}{% if side == 'back' %}<hr id=answer> back{% endif %}", encoding="utf-8"
+    )
     assert deck.judged(NOW + DAY) == []
 
 
@@ -674,8 +676,12 @@ def test_another_shape_is_an_error_that_says_what_changed_and_another_revision_t
     ids = {entry["type"] for entry in released.locked("type") if entry["kind"] == "own"}
     before = released.build(NOW + 1)
     released.shape(shape)
-    (released.kind / "ask.html.j2").write_text("{{ a }}{% if side == 'back' %} back{% endif %}", encoding="utf-8")
-    (released.kind / "other.html.j2").write_text("o {{ a }}{% if side == 'back' %} back{% endif %}", encoding="utf-8")
+    (released.kind / "ask.html.j2").write_text(
+        "{{ a }}{% if side == 'back' %}<hr id=answer> back{% endif %}", encoding="utf-8"
+    )
+    (released.kind / "other.html.j2").write_text(
+        "o {{ a }}{% if side == 'back' %}<hr id=answer> back{% endif %}", encoding="utf-8"
+    )
     found = released.judged()
     message = f"kind `own` was released and now {told}; Anki would skip every note of it that learners have"
     assert set(found) == {("shape-change", message, CURE)}
@@ -717,7 +723,7 @@ def test_a_companion_added_after_a_release_is_no_other_shape_and_its_own_shape_i
     released.facts["own"]["b"] = "a bee"
     released.shape(KIND + COMPANION)
     extra = released.kind / "extra.html.j2"
-    extra.write_text("{{ b }}{% if side == 'back' %} {{ a }}{% endif %}", encoding="utf-8")
+    extra.write_text("{{ b }}{% if side == 'back' %}<hr id=answer> {{ a }}{% endif %}", encoding="utf-8")
     for language in ("ko", "en"):
         file = released.kind / f"labels/{language}.yaml"
         file.write_text(file.read_text(encoding="utf-8").replace("ask:", "extra: Extra, ask:"), encoding="utf-8")
