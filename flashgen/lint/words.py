@@ -21,11 +21,6 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def word_set(text: str) -> frozenset[str]:
-    """Return the words of a list that is written as a text."""
-    return frozenset(text.split())
-
-
 def language_of(texts: Iterable[str]) -> str:
     """Return `ko` or `en` for texts of a deck that lists no languages, or "" where it is neither for certain."""
     sample = " ".join(texts)
