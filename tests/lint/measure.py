@@ -75,7 +75,14 @@ def _found(rule: str, language: str, cards: list[dict[str, str]]) -> set[int]:
         settings = {"uid": "examples", "name": "Examples", "languages": [language], "licence": "CC0-1.0"}
         _write(deck / "deck.yaml", settings)
         for index, card in enumerate(cards):
-            _write(deck / f"{index}.yaml", {"facts": [{"id": f"card-{index}", **_fact(card)}]})
+            facts = [{"id": f"card-{index}", **_fact(card)}]
+            if "beside" in card:
+                # Two cards that are judged together are a deck of their own.
+                deck = Path(folder, "cards", f"deck-{index}")
+                deck.mkdir()
+                _write(deck / "deck.yaml", {**settings, "uid": f"examples-{index}", "name": f"Examples {index}"})
+                facts.append({"id": "beside", **_fact(card["beside"])})
+            _write(deck / f"{index}.yaml", {"facts": facts})
         report = Report()
         check(Path(folder), report, lint=Selection(select=("E", rule)))
         # Two labelled cards may ask the same, and answer it well and badly.
