@@ -136,6 +136,25 @@ def kinds(
     raise typer.Exit(run(_project_or_none(context), name, findings(context.obj, Path())))
 
 
+@app.command(epilog=examples("flashgen schema --wire", "flashgen schema --check"))
+def schema(
+    context: typer.Context,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing, and fail where a schema is not up to date.")
+    ] = False,
+    wire: Annotated[
+        bool, typer.Option("--wire", help="Also name its schema in each YAML file that names none.")
+    ] = False,
+) -> None:
+    """Write to .schema/ what editors complete, explain and check your files by."""
+    from flashgen.commands.schema import run
+
+    root = _project(context)
+    if check and wire:
+        raise ProjectError("`--check` writes nothing, and `--wire` does", "give one of the two")
+    raise typer.Exit(run(root, findings(context.obj, root), check=check, wired=wire))
+
+
 @app.command(epilog=examples("flashgen build --deck kubernetes --language ko", 'open "$(flashgen build -q)"'))
 def build(
     context: typer.Context,

@@ -74,7 +74,7 @@ class Property:
 
 NO_ALLOWANCES = Allowances()
 # A file of `media/`, where its path alone does not say enough.
-_FILE = {name: Property(name, Type.TEXT, required=name == "file") for name in ("file", "alt")}
+FILE_KEYS = {name: Property(name, Type.TEXT, required=name == "file") for name in ("file", "alt")}
 
 
 class Checker:
@@ -182,11 +182,11 @@ class Checker:
 
     def file(self, known: Property, value: Value, at: Position, key_at: Position) -> None:
         """Check the path of a file, which may differ by language, alone or with what it says to those who miss it."""
-        if not isinstance(value, Map) or not value.keys() & _FILE.keys():
+        if not isinstance(value, Map) or not value.keys() & FILE_KEYS.keys():
             self.text(known, value, at, key_at)
             return
         owner, self.owner = self.owner, f"`{known.name}`"
-        self.record(value, _FILE)
+        self.record(value, FILE_KEYS)
         self.owner = owner
 
     def plain(self, known: Property, value: Value, at: Position, key_at: Position) -> None:

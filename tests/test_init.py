@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 from author import Terminal, flashgen, put
 
-MADE = ["cards/k8s-deck/deck.yaml", "cards/k8s-deck/facts.yaml", ".gitignore", ".gitattributes", "README.md"]
+MADE = [
+    "cards/k8s-deck/deck.yaml",
+    "cards/k8s-deck/facts.yaml",
+    ".gitignore",
+    ".gitattributes",
+    "README.md",
+    ".schema/",
+]
 
 
 def deck(root: Path) -> str:

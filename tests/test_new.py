@@ -27,7 +27,7 @@ def project(root: Path, **files: str) -> Path:
 def test_a_fact_of_every_kind_lacks_nothing_but_what_it_asks_for(kind: str, tmp_path: Path) -> None:
     root = project(tmp_path)
     done = flashgen("-C", root, "new", kind, "pod")
-    assert (done.returncode, done.stdout) == (0, f"cards/k8s/{kind}.yaml:3\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, f"cards/k8s/{kind}.yaml:4\n"), done.stderr
     found = flashgen("-C", root, "check", "--format", "concise").stdout.splitlines()
     assert found
     # An empty value at each line that has to be filled in, and nothing else.
@@ -51,6 +51,7 @@ def test_what_a_fact_is_to_say_stands_beside_each_line_with_an_example(tmp_path:
     root = project(tmp_path)
     flashgen("-C", root, "new", "command", "list-pods")
     assert (root / "cards/k8s/command.yaml").read_text(encoding="utf-8") == (
+        "# yaml-language-server: $schema=../../.schema/facts.json\n"
         "kind: command\n"
         "facts:\n"
         "  - id: list-pods\n"
@@ -83,14 +84,14 @@ def test_it_goes_to_the_file_of_its_kind_else_where_its_like_stand_else_to_a_new
         "basic": "cards/k8s/mixed.yaml:5\n",
         "concept": "cards/k8s/mixed.yaml:13\n",
         "cloze": "cards/k8s/z.yaml:2\n",
-        "list": "cards/k8s/list.yaml:3\n",
+        "list": "cards/k8s/list.yaml:4\n",
     }
 
 
 @pytest.mark.parametrize("file", ["parts/nodes.yaml", "cards/k8s/parts/nodes.yaml", "parts/nodes"])
 def test_it_goes_to_the_file_that_is_named(file: str, tmp_path: Path) -> None:
     root = project(tmp_path, facts=f"kind: basic\nfacts:\n{POD}")
-    assert flashgen("-C", root, "new", "basic", "node", "--file", file).stdout == "cards/k8s/parts/nodes.yaml:3\n"
+    assert flashgen("-C", root, "new", "basic", "node", "--file", file).stdout == "cards/k8s/parts/nodes.yaml:4\n"
 
 
 @pytest.mark.parametrize(
@@ -140,8 +141,8 @@ def test_of_several_decks_one_has_to_be_named(tmp_path: Path) -> None:
         2,
         "flashgen: there are several decks\n  hint: name one with `--deck`: k8s, net\n",
     )
-    assert flashgen("-C", root, "new", "basic", "pod", "--deck", "net").stdout == "cards/net/basic.yaml:3\n"
-    assert flashgen("-C", root, "new", "basic", "a", "--file", "cards/k8s/b.yaml").stdout == "cards/k8s/b.yaml:3\n"
+    assert flashgen("-C", root, "new", "basic", "pod", "--deck", "net").stdout == "cards/net/basic.yaml:4\n"
+    assert flashgen("-C", root, "new", "basic", "a", "--file", "cards/k8s/b.yaml").stdout == "cards/k8s/b.yaml:4\n"
     assert flashgen("-C", root, "new", "basic", "pod", "--deck", "nte").returncode == 2
 
 
@@ -256,7 +257,7 @@ def test_a_new_kind_works_at_once(tmp_path: Path) -> None:
     checked = flashgen("-C", root, "check")
     assert (checked.returncode, checked.stdout) == (0, ""), checked.stdout
     assert "All is well: 6 cards in 3 packages." in checked.stderr
-    assert flashgen("-C", root, "new", "loan-word", "cafe").stdout == "cards/w/words.yaml:10\n"
+    assert flashgen("-C", root, "new", "loan-word", "cafe").stdout == "cards/w/words.yaml:11\n"
     assert flashgen("-C", root, "kinds", "loan-word").returncode == 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from flashgen.author.editors import comment, refresh
 from flashgen.author.kinds import example_of
 from flashgen.author.place import file_for, kind_of, put_fact, refuse_id
 from flashgen.author.skeleton import skeleton
@@ -48,7 +49,7 @@ def add_fact(root: Path, deck: DeckFolder, kind: Kind, name: str, given: Path | 
     refuse_id(deck, name)
     file = file_for(root, deck, kind.name) if given is None else _file(root, deck, given)
     is_new = not file.is_file()
-    text = f"kind: {kind.name}\n" if is_new else _text(file, root)
+    text = f"{comment(root, file)}kind: {kind.name}\n" if is_new else _text(file, root)
     example = example_of(kind)
     lines = skeleton(
         kind,
@@ -59,6 +60,9 @@ def add_fact(root: Path, deck: DeckFolder, kind: Kind, name: str, given: Path | 
     )
     placed = put_fact(text, file.relative_to(root).as_posix(), name, lines)
     write_bytes(file, placed.text.encode())
+    if is_new:
+        # What its first line names is there.
+        refresh(root)
     wanted = tuple(known for known in kind.own if kind.properties[known].required)
     return Added(file, is_new, placed.line, wanted)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,8 @@ def example_of(kind: Kind) -> Example | None:
     value, _ = parse_yaml(text, EXAMPLE, report)
     facts = value.get("facts") if isinstance(value, Map) else None
     found = tuple(fact for fact in facts if isinstance(fact, Map)) if isinstance(facts, Seq) else ()
+    # Which schema it has is of use beside it alone.
+    text = re.sub(r"\A# yaml-language-server:.*\n", "", text)
     return Example(text, found) if found else None
 
 

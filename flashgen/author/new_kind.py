@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from flashgen.author.editors import comment, refresh
 from flashgen.author.start import STARTER
 from flashgen.errors import ProjectError
 from flashgen.read.project import TEMPLATES, built_in_templates
@@ -38,5 +39,7 @@ def start_kind(root: Path, name: str, languages: Iterable[str]) -> tuple[Path, .
         text = file.read_text(encoding="utf-8")
         for word, meant in words.items():
             text = text.replace(word, meant)
-        write_bytes(folder / shown, text.encode())
+        line = comment(root, folder / shown) if file.suffix == ".yaml" else ""
+        write_bytes(folder / shown, f"{line}{text}".encode())
+    refresh(root)
     return tuple(folder / shown for shown in files)

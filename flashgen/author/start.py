@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from flashgen.author.editors import FOLDER, comment, refresh
 from flashgen.diagnostics import Report
 from flashgen.errors import ProjectError
 from flashgen.read.project import CARDS
@@ -68,8 +69,10 @@ def start_project(root: Path, names: Mapping[str, str], uid: str) -> Started:
     kept = tuple(name for name in files if (root / name).exists())
     made = tuple(name for name in files if name not in kept)
     for name in made:
-        write_bytes(root / name, files[name].encode())
-    return Started(folder, made, kept)
+        line = comment(root, root / name) if name.endswith(".yaml") else ""
+        write_bytes(root / name, f"{line}{files[name]}".encode())
+    schemas = (f"{FOLDER}/",) if refresh(root) else ()
+    return Started(folder, (*made, *schemas), kept)
 
 
 def _files(folder: str, names: Mapping[str, str], uid: str) -> dict[str, str]:

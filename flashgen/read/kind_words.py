@@ -32,15 +32,15 @@ PART = {
 KIND = {
     prop.name: prop
     for prop in (
-        Property("about", Type.PLAIN),
-        Property("family", Type.CHOICE, choices=tuple(Family)),
+        Property("about", Type.PLAIN, about="What a fact of this kind is, in a sentence"),
+        Property("family", Type.CHOICE, choices=tuple(Family), about="What Anki makes cards by: templates, or gaps"),
         Property("facts", Type.ANY, required=True, about="the properties of a fact"),
-        Property("each", Type.ANY),
-        Property("gaps", Type.PLAIN),
+        Property("each", Type.ANY, about="The list whose items make a note each"),
+        Property("gaps", Type.PLAIN, about="The list whose items make a gap each"),
         Property("fields", Type.ANY, required=True, about="Anki's fields, in order"),
         Property("cards", Type.ANY, required=True, about="the ids of its card templates"),
-        Property("revision", Type.NUMBER),
-        Property("companions", Type.ANY),
+        Property("revision", Type.NUMBER, about="Raised to leave a released shape"),
+        Property("companions", Type.ANY, about="Note types beside the kind's own, with the same facts"),
     )
 }
 PROPERTY = {
@@ -53,13 +53,13 @@ PROPERTY = {
             choices=tuple(type_ for type_ in Type if type_ not in (Type.WORDS, Type.ANY)),
             about="what it holds",
         ),
-        Property("required", Type.BOOLEAN),
-        Property("about", Type.PLAIN),
-        Property("max", Type.NUMBER),
-        Property("min", Type.NUMBER),
-        Property("of", Type.WORDS, minimum=2),
-        Property("items", Type.ANY),
-        Property("keys", Type.PLAIN),
+        Property("required", Type.BOOLEAN, about="`true` where a fact must have it"),
+        Property("about", Type.PLAIN, about="What it is for"),
+        Property("max", Type.NUMBER, about="How many characters it may have"),
+        Property("min", Type.NUMBER, about="How many items it must have"),
+        Property("of", Type.WORDS, minimum=2, about="What a choice may be"),
+        Property("items", Type.ANY, about="The properties of a list's records"),
+        Property("keys", Type.PLAIN, about="The list whose ids are the keys of a map"),
     )
 }
 # What a note type beside the kind's own holds: it has the same facts, and other fields and cards.

@@ -120,7 +120,7 @@ def _read_decks(
             report.add(rules.STRAY_FILE, "this file belongs to no deck", Span(shown(file, root)), hint)
     found = False
     for folder in folders:
-        files = [] if only and folder.name not in only else list(_yaml_files(folder))
+        files = [] if only and folder.name not in only else list(yaml_files(folder))
         if not files:
             continue
         found = True
@@ -152,7 +152,7 @@ def _read(file: Path, root: Path, report: Report, kept: KeptFiles) -> Document:
     return Document(path, *read_yaml(file, path, report))
 
 
-def _yaml_files(folder: Path) -> Iterator[Path]:
+def yaml_files(folder: Path) -> Iterator[Path]:
     """Yield a deck's YAML files: a folder's own by name, then those of its subfolders."""
     entries = sorted(folder.iterdir(), key=lambda path: path.name)
     for path in entries:
@@ -160,7 +160,7 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
             yield path
     for path in entries:
         if path.is_dir() and path.name[0] != "." and path.name != "media" and not path.is_symlink():
-            yield from _yaml_files(path)
+            yield from yaml_files(path)
 
 
 def _used_kinds(decks: Iterable[DeckFolder]) -> set[str]:

@@ -11,13 +11,13 @@ from flashgen.model import Credit, Document
 from flashgen.schema import RECORD, Checker, Property, Type
 from flashgen.values import Map, is_cut, nfc, span
 
-_CREDIT = {
+CREDIT = {
     prop.name: prop
     for prop in (
         Property("author", Type.TEXT, required=True, about="who made it"),
         Property("licence", Type.PLAIN, required=True, about="such as `CC-BY-4.0`"),
-        Property("source", Type.PLAIN),
-        Property("title", Type.TEXT),
+        Property("source", Type.PLAIN, about="the page that it comes from"),
+        Property("title", Type.TEXT, about="what its author called it"),
     )
 }
 _WEB = re.compile(r"https?://\S+")
@@ -39,7 +39,7 @@ def read_credits(document: Document, languages: Sequence[str] | None, report: Re
         if not isinstance(credit, Map):
             check.say(rules.WRONG_TYPE, f"{check.owner} must hold {RECORD}", value.keys_at[path], hint)
             continue
-        check.record(credit, _CREDIT)
+        check.record(credit, CREDIT)
         source = credit.get("source", "")
         if isinstance(source, str) and source.strip() and not _WEB.fullmatch(source.strip()):
             message = f"`{source}` is no address of a page"

@@ -19,20 +19,21 @@ DECK = {
         Property("uid", Type.PLAIN, required=True, about="The root of every identity, written once"),
         Property("name", Type.TEXT, required=True, about="The deck's name in Anki"),
         Property("languages", Type.WORDS, minimum=1, about="One package is built for each"),
-        Property("version", Type.PLAIN),
-        Property("licence", Type.PLAIN),
-        Property("description", Type.MARKDOWN),
-        Property("repository", Type.PLAIN),
+        Property("version", Type.PLAIN, about="Such as `1.0`; written by `flashgen release`"),
+        Property("licence", Type.PLAIN, about="What others may do with the deck, such as `CC-BY-4.0`"),
+        Property("description", Type.MARKDOWN, about="What the deck teaches, shown in Anki"),
+        Property("repository", Type.PLAIN, about="The page of the sources; each card then links to its fact there"),
         Property("retired", Type.WORDS, about="What left on purpose: ids of facts, or `fact/part`"),
         Property("released", Type.PLAIN, about="The version last made public; kept by `flashgen release`"),
         Property("formerly", Type.WORDS, about="Names this deck had before"),
         Property("speech", Type.ANY, about="Which languages Anki reads aloud, and in which voice"),
     )
 }
-_STATEMENT = {
-    "id": Property("id", Type.PLAIN, required=True),
-    "says": Property("says", Type.TEXT, required=True),
-    "fix": Property("fix", Type.TEXT),
+# What a statement of outline.yaml may hold.
+STATEMENT = {
+    "id": Property("id", Type.PLAIN, required=True, about="what facts name under `covers`"),
+    "says": Property("says", Type.TEXT, required=True, about="what the deck must teach"),
+    "fix": Property("fix", Type.TEXT, about="what is wrong with it, and what is right"),
 }
 # A language as BCP 47 writes it: `ko`, `en`, `pt-BR`, `zh-Hant`.
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -151,7 +152,7 @@ def read_outline(document: Document, report: Report) -> Mapping[str, Span]:
         if not isinstance(item, Map):
             check.say(rules.WRONG_TYPE, f"a statement must hold {RECORD}", at, "write `- id: …` with `says: …`")
             continue
-        check.record(item, _STATEMENT)
+        check.record(item, STATEMENT)
         name = item.get("id")
         if not isinstance(name, str) or not name:
             continue

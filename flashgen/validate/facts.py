@@ -17,12 +17,12 @@ from flashgen.values import Map, Position, Seq, Written, is_cut, span
 FILE = {
     prop.name: prop
     for prop in (
-        Property("kind", Type.PLAIN),
-        Property("tags", Type.WORDS),
-        Property("source", Type.TEXT),
-        Property("context", Type.TEXT),
-        Property("as_of", Type.TEXT),
-        Property("deck", Type.TEXT),
+        Property("kind", Type.PLAIN, about="The kind of this file's facts; a fact may name another"),
+        Property("tags", Type.WORDS, about="Tags in Anki, for all facts of this file"),
+        Property("source", Type.TEXT, about="The page that proves this file's facts"),
+        Property("context", Type.TEXT, about="The quiet line above the prompts of this file's facts"),
+        Property("as_of", Type.TEXT, about="When this file's facts were last known to be true"),
+        Property("deck", Type.TEXT, about="The subdeck for the cards of this file"),
         Property("facts", Type.ANY, required=True, about="a list of facts"),
     )
 }
