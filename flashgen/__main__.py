@@ -1,5 +1,34 @@
-"""`python -m flashgen`."""
+"""`flashgen`, and `python -m flashgen`."""
 
-from flashgen.cli import main
+from __future__ import annotations
 
-main()
+import sys
+
+
+def main() -> None:
+    """Run the command line. Whenever Ctrl-C comes, nothing is shown of it but the exit code."""
+    try:
+        # Loading takes as long as many a command, and may be interrupted as well.
+        import signal  # noqa: PLC0415
+
+        def interrupt_again(lost: sys.UnraisableHookArgs) -> None:
+            # An interrupt in the middle of Python's own housekeeping would be shown, and forgotten.
+            if isinstance(lost.exc_value, KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            else:
+                sys.__unraisablehook__(lost)
+
+        sys.unraisablehook = interrupt_again
+        from flashgen.cli import main as run  # noqa: PLC0415
+
+        try:
+            run()
+        finally:
+            # What is done is done: Python's own end is not to be interrupted.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -28,6 +28,7 @@ from flashgen.options import (
     StrictOption,
     UsageError,
     VerboseOption,
+    WatchOption,
     Wishes,
     examples,
     rule_names,
@@ -167,6 +168,7 @@ def build(
     format_: FormatOption = Format.AUTO,
     output: OutputOption = None,
     statistics: StatisticsOption = False,
+    watch: WatchOption = False,
 ) -> None:
     """Check all facts, then write the packages to dist/."""
     stages = Stages()
@@ -176,11 +178,23 @@ def build(
     shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
     wanted = selection(select, ignore)
     with aids() as means:
-        code = run(root, now(), deck or (), language or (), wanted, shown, means, stages, _base(context), locked=locked)
+        code = run(
+            root,
+            now,
+            deck or (),
+            language or (),
+            wanted,
+            shown,
+            means,
+            stages,
+            _base(context),
+            locked=locked,
+            watch=watch,
+        )
     raise typer.Exit(code)
 
 
-@app.command(epilog=examples("flashgen check --strict --ignore FG6", "flashgen check --format sarif -o flashgen.sarif"))
+@app.command(epilog=examples("flashgen check --watch", "flashgen check --format sarif -o flashgen.sarif"))
 def check(
     context: typer.Context,
     deck: DeckOption = None,
@@ -191,6 +205,7 @@ def check(
     format_: FormatOption = Format.AUTO,
     output: OutputOption = None,
     statistics: StatisticsOption = False,
+    watch: WatchOption = False,
 ) -> None:
     """Check all facts and the cards they make, and write nothing."""
     stages = Stages()
@@ -199,7 +214,7 @@ def check(
     root = _project(context)
     shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
     with aids() as means:
-        code = run(root, deck or (), language or (), selection(select, ignore), shown, means, stages)
+        code = run(root, deck or (), language or (), selection(select, ignore), shown, means, stages, watch=watch)
     raise typer.Exit(code)
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -113,12 +114,16 @@ class KnownFiles:
         shares: list[list[Sequence[str]]] = [[] for _ in range(workers)]
         for number, portion in enumerate(_portions(unknown, workers)):
             shares[number % workers].append(portion)
+        begun: dict[int, BinaryIO] = {}
         with contextlib.ExitStack() as files:
-            begun = [
-                (self._begin(share, out := files.enter_context(tempfile.TemporaryFile())), out) for share in shares
-            ]
-            for process, out in begun:
+            # Where this process is interrupted, the others have nobody to work for.
+            files.callback(_end, begun)
+            for share in shares:
+                file = files.enter_context(tempfile.TemporaryFile())
+                begun[self._begin(share, file)] = file
+            for process in [*begun]:
                 _, status = os.waitpid(process, 0)
+                out = begun.pop(process)
                 out.seek(0)
                 for path, data in _read(out) if status == 0 else ():
                     self._made[path] = data
@@ -153,6 +158,14 @@ class KnownFiles:
             entry = DeckFacts(deck, facts, complete=False, names=reader.files)
             editions = render(project, [entry], {}, report, self.languages)
             yield from keep(entry, editions, report)
+
+
+def _end(processes: Iterable[int]) -> None:
+    """End processes of ours that are still at work."""
+    for process in processes:
+        with contextlib.suppress(OSError):
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
 
 
 def _portions(sizes: Mapping[str, int], workers: int) -> Iterator[Sequence[str]]:

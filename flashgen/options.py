@@ -168,6 +168,9 @@ StrictOption = Annotated[bool, typer.Option("--strict", help="Let warnings fail 
 StatisticsOption = Annotated[
     bool, typer.Option("--statistics", help="Show how often each rule was broken, in the place of the findings.")
 ]
+WatchOption = Annotated[
+    bool, typer.Option("--watch", "-w", help="Go on, with a round and its line whenever a file is saved.")
+]
 DeckOption = Annotated[
     list[str] | None,
     typer.Option("--deck", metavar="NAME", help="Only this deck; may be repeated.", autocompletion=_deck_names),

@@ -44,18 +44,15 @@ def run(root: Path, *words: str, cwd: Path | None = None, **more: str) -> tuple[
     return done.returncode, done.stdout, done.stderr
 
 
-def run_on_terminal(root: Path, *words: str, is_piped: bool = False, **more: str) -> tuple[int, str]:
-    """Run a command on a terminal, and return its exit code and what stands there.
-
-    With `is_piped`, only standard error is on the terminal.
-    """
+def run_on_terminal(root: Path, *words: str, **more: str) -> tuple[int, str]:
+    """Run a command on a terminal, and return its exit code and what stands there."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [*COMMAND, *words],
         cwd=root,
-        env=environment(TERM="xterm-256color", **more),
+        env=environment(**{"TERM": "xterm-256color", **more}),
         stdin=theirs,
-        stdout=subprocess.DEVNULL if is_piped else theirs,
+        stdout=theirs,
         stderr=theirs,
     ) as process:
         os.close(theirs)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flashgen.again import Made
 from flashgen.again import build as run_build
 from flashgen.commands.findings import Findings, counted, shown_path
+from flashgen.diagnostics import Report
 from flashgen.inputs import Aids
 from flashgen.stages import Stages
 
@@ -23,7 +24,7 @@ Importing a newer package over an older one keeps all progress."""
 
 def run(
     root: Path,
-    now: int,
+    clock: Callable[[], int],
     decks: Collection[str],
     languages: Collection[str],
     wanted: Selection | None,
@@ -33,12 +34,14 @@ def run(
     base: Path,
     *,
     locked: bool,
+    watch: bool,
 ) -> int:
     """Build, show what was found and made, by its path from `base`, and return the exit code."""
-    with findings.screen.at_work(stages):
-        report, made = run_build(
+
+    def work(stages: Stages) -> tuple[Report, tuple[Made, ...]]:
+        return run_build(
             root,
-            now,
+            clock(),
             decks,
             languages,
             locked=locked,
@@ -47,6 +50,14 @@ def run(
             stages=stages,
             aids=aids,
         )
+
+    if watch:
+        # What watches takes longer to load than a run that finds all it needs in the cache.
+        from flashgen.commands.rounds import follow  # noqa: PLC0415
+
+        return follow(root, findings, lambda stages: _in_a_line(findings, *work(stages)))
+    with findings.screen.at_work(stages):
+        report, made = work(stages)
     files = [entry.file for entry in made if entry.file is not None]
     findings.show(report, root, [file.relative_to(root).as_posix() for file in files], aside=findings.screen.is_quiet)
     if findings.stop(report):
@@ -58,6 +69,13 @@ def run(
     if made:
         findings.screen.tell(_told(made))
     return 0
+
+
+def _in_a_line(findings: Findings, report: Report, made: Collection[Made]) -> tuple[Report, str]:
+    if findings.stop(report):
+        return report, "nothing was written"
+    notes = counted(sum(entry.notes for entry in made), "note")
+    return report, f"{notes} in {counted(len(made), 'package')}"
 
 
 def _told(made: Collection[Made]) -> str:

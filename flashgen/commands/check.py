@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flashgen.again import check as run_check
 from flashgen.commands.findings import Findings, counted
+from flashgen.diagnostics import Report
 from flashgen.inputs import Aids
 from flashgen.stages import Stages
 
@@ -23,14 +24,25 @@ def run(
     findings: Findings,
     aids: Aids,
     stages: Stages,
+    *,
+    watch: bool,
 ) -> int:
     """Check by the rules that are wanted, show what was found, and return the exit code."""
-    with findings.screen.at_work(stages):
+
+    def work(stages: Stages) -> tuple[Report, str]:
         report, made = run_check(root, decks, languages, lint=wanted, stages=stages, aids=aids)
+        cards = counted(sum(entry.cards for entry in made), "card")
+        return report, "" if findings.stop(report) else f"{cards} in {counted(len(made), 'package')}"
+
+    if watch:
+        # What watches takes longer to load than a run that finds all it needs in the cache.
+        from flashgen.commands.rounds import follow  # noqa: PLC0415
+
+        return follow(root, findings, work)
+    with findings.screen.at_work(stages):
+        report, told = work(stages)
     findings.show(report, root)
     if findings.stop(report):
         return 1
-    cards = counted(sum(entry.cards for entry in made), "card")
-    well = "No errors" if len(report) else "All is well"
-    findings.screen.praise(f"{well}: {cards} in {counted(len(made), 'package')}.")
+    findings.screen.praise(f"{'No errors' if len(report) else 'All is well'}: {told}.")
     return 0

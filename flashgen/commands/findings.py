@@ -23,6 +23,7 @@ class Findings:
 
     `format` is one of those above; `file` takes them in the place of standard output. With `strict`, warnings stop a
     command as errors do. `repository` is the project's folder in its repository, "" or ending in `/`.
+    `has_summary` asks for their count beneath text in full.
     """
 
     screen: Screen = field(default_factory=Screen)
@@ -31,6 +32,7 @@ class Findings:
     is_strict: bool = False
     as_statistics: bool = False
     repository: str = ""
+    has_summary: bool = True
 
     def stop(self, report: Report) -> bool:
         """Whether what was found stops the command."""
@@ -60,7 +62,7 @@ class Findings:
         if text:
             print(text, file=sys.stderr if aside else sys.stdout)
         # Whoever reads a log can look it up; whoever sits at a terminal is told how.
-        if findings and self.format == FULL and self.screen.is_live and not self.as_statistics:
+        if findings and self.format == FULL and self.screen.is_live and self.has_summary and not self.as_statistics:
             self.screen.tell(more(findings))
 
     def _text(self, findings: Collection[Finding], root: Path, packages: Collection[str], paint: Paint) -> str:
@@ -86,7 +88,7 @@ class Findings:
         if self.format == CONCISE:
             return concise.lines(findings, paint)
         blocks = full.blocks(findings, root, paint)
-        return blocks if self.screen.is_quiet else [*blocks, paint(summary(findings), BOLD)]
+        return blocks if self.screen.is_quiet or not self.has_summary else [*blocks, paint(summary(findings), BOLD)]
 
 
 def shown_path(file: Path, base: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import threading
 import time
@@ -12,21 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from watchfiles import Change, DefaultFilter, watch
-
 from flashgen.diagnostics import Finding, Report, Severity
 from flashgen.errors import FlashgenError
 from flashgen.inputs import Aids, read_inputs
 from flashgen.pipeline import check
 from flashgen.preview.index import View, told, view
-from flashgen.read.project import CARDS, TEMPLATES, built_in_templates
+from flashgen.watch import Watch, let_go
 
 # More than an author reads before mending the first ones.
 _MOST_FINDINGS = 100
 _OUR_FAULT = "flashgen itself failed: this is our fault, not yours"
 _LAST_GOOD = "the last good state"
-# How often it is looked whether a watched folder came or went, in milliseconds.
-_LOOK = 1000
 
 
 class Live:
@@ -42,6 +37,8 @@ class Live:
     ) -> None:
         """Build the first state, without which there is nothing to show; raises FlashgenError."""
         self.root, self.decks, self.languages, self.tell = root, decks, languages, tell
+        # First: what is saved while the first state is built is seen by it.
+        self._files = Watch(root)
         self.aids = replace(aids or Aids(), inputs=read_inputs(root))
         self._changed = threading.Condition()
         self._number = 0
@@ -95,9 +92,7 @@ class Live:
                 self._publish(self.view, _problem_of(report))
             else:
                 self._show(new, report)
-        # `check` keeps all that lives from the garbage collector, which is right for a process that soon ends.
-        gc.unfreeze()
-        gc.collect()
+        let_go()
         if self.state != before:
             self.tell(self._told(time.perf_counter() - start))
 
@@ -107,37 +102,8 @@ class Live:
 
     def watch(self, stop: threading.Event) -> None:
         """Rebuild whenever a file is saved, until told to stop."""
-        while not stop.is_set():
-            folders, is_fresh = self._folders(), True
-            for changes in watch(
-                *folders,
-                watch_filter=_Sources(),
-                debounce=300,
-                step=30,
-                stop_event=stop,
-                rust_timeout=_LOOK,
-                yield_on_timeout=True,
-                raise_interrupt=False,
-            ):
-                # What was saved before the watch began is seen on its first turn.
-                if changes or is_fresh or self._folders() != folders:
-                    self.rebuild()
-                is_fresh = False
-                if self._folders() != folders:
-                    break
-            if not folders:
-                stop.wait(_LOOK / 1000)
-
-    def _folders(self) -> list[Path]:
-        folders = {self.root / CARDS, self.root / TEMPLATES, built_in_templates()}
-        return sorted(folder for folder in folders if folder.is_dir())
-
-
-class _Sources(DefaultFilter):
-    """Files that a build reads: not what editors and flashgen itself leave beside them for a moment."""
-
-    def __call__(self, change: Change, path: str) -> bool:
-        return super().__call__(change, path) and not Path(path).name.startswith(".")
+        for _ in self._files.changes(stop):
+            self.rebuild()
 
 
 def _problem_of(report: Report, behind: str = _LAST_GOOD) -> dict[str, Any]:
