@@ -15,7 +15,7 @@ from flashgen.errors import ProjectError
 from flashgen.inputs import Aids
 from flashgen.known_files import KnownFiles
 from flashgen.lint import lint as judge_cards
-from flashgen.lint.registry import all_checks
+from flashgen.lint.registry import check_names
 from flashgen.lint.selection import EVERYTHING, Selection, left_out
 from flashgen.lint.settings import Settings, check_kinds, read_settings
 from flashgen.model import DeckFacts, Edition, Project
@@ -233,7 +233,7 @@ def _report_unused_allowances(
 ) -> None:
     """Report what is allowed in vain; `judged` are the card rules that ran, `without` all rules that are not wanted."""
     # What did not run, or cannot judge this deck's languages, may be allowed with reason.
-    unknown = {*without, *(all_checks().keys() - judged)}
+    unknown = {*without, *check_names().difference(judged)}
     for fact in entry.facts:
         reasons = fact.allow.reasons
         for name in reasons or ():

@@ -13,6 +13,7 @@ from flashgen.lint.registry import all_checks
 from flashgen.lint.settings import Settings
 from flashgen.lint.words import language_of
 from flashgen.model import DeckFacts, Edition, Project
+from flashgen.rules import RULES
 
 __all__ = ["lint"]
 
@@ -34,13 +35,8 @@ def lint(
 
     Without `warn`, only the rules run whose findings are errors.
     """
-    checks = [
-        check
-        for name, check in all_checks().items()
-        if name not in left_out and (warn or check.rule.severity is Severity.ERROR)
-    ]
-    if not checks:
-        return {entry.deck.folder: frozenset() for entry in facts}
+    wanted = (rule for rule in RULES if warn or rule.severity is Severity.ERROR)
+    checks = all_checks({rule.name for rule in wanted} - set(left_out)).values()
     judged: dict[str, set[str]] = {entry.deck.folder: set() for entry in facts}
     faulty = _faulty(facts, report)
     for edition in editions:
@@ -56,7 +52,7 @@ def lint(
             for found in check.judge(whole, settings.limits(check.rule.name)):
                 _tell(check, found, report)
     # What is judged beside other facts may be allowed for one that had to be set aside.
-    alone = {name for name, check in all_checks().items() if isinstance(check, CardCheck)}
+    alone = {check.rule.name for check in checks if isinstance(check, CardCheck)}
     complete = {entry.deck.folder for entry in facts if entry.complete and not report.failed}
     return {name: frozenset(names if name in complete else names & alone) for name, names in judged.items()}
 
@@ -73,7 +69,9 @@ def deck_of(edition: Edition, faulty: Container[tuple[str, str]] = ()) -> Deck:
 def _faulty(facts: Collection[DeckFacts], report: Report) -> Container[tuple[str, str]]:
     """Return the facts that hold an error: their cards lack what it is about."""
     errors: dict[str, set[int]] = {}
-    for finding in report if report.failed else ():
+    if not report.failed:
+        return ()
+    for finding in report:
         if finding.rule.severity is Severity.ERROR:
             errors.setdefault(finding.span.path, set()).add(finding.span.line - 1)
     return {

@@ -9,7 +9,7 @@ from functools import cached_property
 from flashgen.diagnostics import Span
 from flashgen.lint.prose import prose
 from flashgen.lint.shape import Shape, Stretch, shape_of
-from flashgen.model import Edition, Fact, Kind, Note
+from flashgen.model import Edition, Fact, Family, Kind, Note
 from flashgen.render import clozes, reviewer
 from flashgen.render.plain import plain_text
 from flashgen.render.view import fields_of, specials_of, template_of
@@ -18,8 +18,8 @@ from flashgen.values import Map, Position, Seq, Value, span
 
 _TYPED = re.compile(r"\[\[type:(?:(cloze|nc):)?([^\]]+)\]\]")
 _SOUND = re.compile(r"\[sound:[^\]]*\]")
-# What pictures, masks and sounds are told apart by.
-_SEEN = re.compile(r'\b(?:src|data-shape|data-left)="([^"]*)"|\[sound:([^\]]*)\]')
+# What pictures and sounds are told apart by.
+_SEEN = re.compile(r'\bsrc="([^"]*)"|\[sound:([^\]]*)\]')
 _WORDS = re.compile(r"\w+")
 
 
@@ -98,16 +98,17 @@ class Card:
     @cached_property
     def answer_html(self) -> str:
         """What is to be recalled, as HTML: the answer on the back, without what only stands beside it, or the gap."""
-        if self.shape.answer is None:
-            return " … ".join(clozes.answer(self.fields[name], self.ord + 1) for name in self.shape.gapped)
+        if self.shape.answer is None or self.shape.told:
+            told = self.shape.told or self.shape.gapped
+            return " … ".join(clozes.answer(self.fields[name], self.ord + 1) for name in told)
         html = self._fill(self.shape.answer, "")
         return _TYPED.sub(lambda typed: self.fields.get(typed[2], ""), html) if "[[type:" in html else html
 
     @cached_property
     def answer(self) -> str:
         """What is to be recalled; "" where it is nothing that can be read, such as a region of a picture."""
-        text = _read(self.answer_html)
-        return "" if text.startswith("image-occlusion:") else text
+        # Which region a picture asks for is seen, not read: its words are no prompt to judge an answer by.
+        return "" if self.note.note_type.family is Family.OCCLUSION else _read(self.answer_html)
 
     @cached_property
     def answering(self) -> str:
@@ -117,7 +118,8 @@ class Card:
     @cached_property
     def context(self) -> str:
         """The line above the prompt that tells what it is about, or ""."""
-        return _read(self._fill(self.shape.context, None)) if self.shape.context.fields else ""
+        stretch = self.shape.context
+        return _read(self._fill(stretch, None)) if any(map(self.fields.get, stretch.fields)) else ""
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
@@ -174,6 +176,9 @@ class Card:
 
     def _fill(self, stretch: Stretch, front: str | None) -> str:
         values = self.fields
+        if stretch.plain is not None:
+            # Nothing that the reviewer could do otherwise; and nearly all of a large deck's prompts are like that.
+            return "".join(node if isinstance(node, str) else values[node.field] for node in stretch.plain)
         if stretch.has_specials:
             values = {**specials_of(self.note, self.ord), **values}
         return reviewer.fill(stretch.tree, values, self.ord, front)
@@ -209,8 +214,7 @@ def _at(value: Value, at: Position, language: str) -> Position:
 
 
 def _read(html: str) -> str:
-    text = plain_text(html)
-    return " ".join(_SOUND.sub("", text).split()) if "[sound:" in text else text
+    return plain_text(_SOUND.sub("", html) if "[sound:" in html else html)
 
 
 def items_of(fact: Fact, kind: Kind) -> list[tuple[str, Map]]:

@@ -12,7 +12,7 @@ from flashgen import rules
 from flashgen.diagnostics import Report, Rule, Severity, Span, choose, did_you_mean, one_of
 from flashgen.errors import ProjectError
 from flashgen.lint.check import Limit, Limits
-from flashgen.lint.registry import all_checks
+from flashgen.lint.registry import check_names, check_of
 from flashgen.lint.selection import Selection, fault_of, named_by
 
 OWN, SHARED = "flashgen.toml", "pyproject.toml"
@@ -31,7 +31,7 @@ class Settings:
 
     def limits(self, name: str) -> Limits:
         """Return the limits of a card rule, by its name."""
-        return Limits(all_checks()[name].limits, self.own.get(name))
+        return Limits(check_of(name).limits, self.own.get(name))
 
 
 def read_settings(root: Path, report: Report) -> Settings:
@@ -139,8 +139,7 @@ class _Reader:
             elif not isinstance(table, dict):
                 self._say(name, f"`{name}` takes a table", "write the rule's settings below its name in brackets")
             else:
-                check = all_checks().get(rule.name)
-                limits = check.limits if check is not None else {}
+                limits = check_of(rule.name).limits if rule.name in check_names() else {}
                 own = {key: self._limit(rule, key, value, limits) for key, value in table.items()}
                 found[rule.name] = {key: limit for key, limit in own.items() if limit is not None}
         return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeGuard
 
 from flashgen.render import reviewer
 
@@ -24,22 +25,24 @@ _SPECIAL = reviewer.FILLED_SPECIALS | {"Tags", "FrontSide"}
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of a card template: its tree, and the fields that it prints, in their order."""
+    """A part of a card template: its tree, and the fields that it prints, in their order.
+
+    `has_specials` says whether it prints one of Anki's special fields; `plain` holds its nodes where they are text and
+    fields alone, else None.
+    """
 
     tree: reviewer.Template
     fields: tuple[str, ...]
-
-    @property
-    def has_specials(self) -> bool:
-        """Whether it prints one of Anki's special fields."""
-        return not _SPECIAL.isdisjoint(self.tree.names())
+    has_specials: bool
+    plain: tuple[str | reviewer.Replacement, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """The stretches of one card template; `answer` is None where the prompt fills in on the back, as a cloze's does.
 
-    `revealed` is the prompt on the back, and `gapped` names the fields whose gaps the prompt shows.
+    `revealed` is the prompt on the back. `gapped` names the fields whose gaps the prompt shows, `told` those whose gap the
+    answer repeats.
     """
 
     prompt: Stretch
@@ -47,6 +50,7 @@ class Shape:
     answer: Stretch | None
     context: Stretch
     gapped: tuple[str, ...]
+    told: tuple[str, ...]
 
 
 @lru_cache(maxsize=512)
@@ -57,15 +61,28 @@ def shape_of(front: str, back: str) -> Shape:
     if not prompt:
         line = _ANSWER_LINE.search(back)
         prompt, revealed, answer = front, back, back[line.end() :] if line else None
-    gapped = tuple(dict.fromkeys(name for name, filters in _printed(prompt) if "cloze" in filters))
+    prompt, revealed = _UNSEEN.sub("", prompt), _UNSEEN.sub("", revealed)
+    gapped, told = _with_gaps(prompt), _with_gaps(answer or "")
     stretch = _stretch(_without(answer, _BESIDE)) if answer else None
-    return Shape(_stretch(prompt), _stretch(revealed), stretch, _stretch(_marked(front, CONTEXT)), gapped)
+    return Shape(_stretch(prompt), _stretch(revealed), stretch, _stretch(_marked(front, CONTEXT)), gapped, told)
+
+
+def _with_gaps(template: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name, filters in _printed(template) if "cloze" in filters))
 
 
 def _stretch(template: str) -> Stretch:
     template = _UNSEEN.sub("", template)
     names = dict.fromkeys(name for name, _ in _printed(template) if name not in _SPECIAL)
-    return Stretch(reviewer.parse(template), tuple(names))
+    tree = reviewer.parse(template)
+    has_specials = not _SPECIAL.isdisjoint(tree.names())
+    plain = tuple(node for node in tree.nodes if isinstance(node, str) or _is_field_alone(node))
+    is_plain = not has_specials and len(plain) == len(tree.nodes)
+    return Stretch(tree, tuple(names), has_specials, plain if is_plain else None)
+
+
+def _is_field_alone(node: reviewer.Replacement | reviewer.Section) -> TypeGuard[reviewer.Replacement]:
+    return isinstance(node, reviewer.Replacement) and not node.filters
 
 
 def _printed(template: str) -> list[tuple[str, list[str]]]:
@@ -77,12 +94,11 @@ def _printed(template: str) -> list[tuple[str, list[str]]]:
 def _marked(template: str, mark: str) -> str:
     """Return what the elements of a class hold, each within the sections that it stands in."""
     found = []
-    for start, end, inner_start, inner_end in _elements(template, mark):
+    for start, _, inner_start, inner_end in _elements(template, mark):
         open_ = _open_sections(template[:start])
         before = "".join(f"{{{{{sign}{name}}}}}" for sign, name in open_)
         after = "".join(f"{{{{/{name}}}}}" for _, name in reversed(open_))
         found.append(before + template[inner_start:inner_end] + after)
-        assert end
     return "".join(found)
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 _WORD = re.compile(r"[^\W_]+(?:['’._/-][^\W_]+)*")
 _HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
 _LETTER = re.compile(r"[^\W\d_]")
-# Words that every English text is full of, and no other language that is written in Latin letters.
+# Words that every English text is full of, and no other language that is written in Latin letters: `is` and `of` are
+# Dutch, `for` is Danish.
 _ENGLISH = frozenset(
-    ("the", "of", "and", "to", "is", "are", "does", "what", "which", "with", "from", "it", "that", "this", "by", "for")
+    ("the", "and", "are", "does", "what", "which", "with", "from", "that", "this", "how", "when", "who", "where", "why")
 )
-_ENOUGH = 0.12
+_ENOUGH = 0.08
 _HALF = 0.3
 
 

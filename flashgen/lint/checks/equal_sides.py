@@ -30,12 +30,14 @@ def sides_of(fact: Fact) -> Iterator[tuple[Map, Position]]:
 
 
 def _maps(record: Map, properties: Mapping[str, Property]) -> Iterator[tuple[Map, Position]]:
-    for name, prop in properties.items():
-        value = record.get(name)
-        if prop.type is Type.MAP and prop.keys is not None and isinstance(value, Map):
+    for name, value in record.items():
+        if isinstance(value, str):
+            continue
+        prop = properties[name]
+        if prop.type is Type.MAP and prop.keys is not None:
             yield value, record.keys_at[name]
         elif prop.type is Type.LIST:
-            for item in value or ():
+            for item in value:
                 yield from _maps(item, prop.items)
 
 

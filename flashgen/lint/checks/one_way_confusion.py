@@ -14,7 +14,7 @@ from flashgen.values import Position, Seq, span
 def _judge(whole: Whole, _: Limits) -> Iterator[Found]:
     for entry in whole.facts:
         # A fact that was set aside may name the other.
-        if not entry.complete:
+        if not entry.complete or not any("confused_with" in fact.data for fact in entry.facts):
             continue
         facts = {name: fact for fact in entry.facts for name, _ in ids_of(fact.data)}
         for fact in entry.facts:
