@@ -41,8 +41,8 @@ class Stretch:
 class Shape:
     """The stretches of one card template; `answer` is None where the prompt fills in on the back, as a cloze's does.
 
-    `revealed` is the prompt on the back. `gapped` names the fields whose gaps the prompt shows, and `told` those whose gap
-    the answer repeats.
+    `revealed` is the prompt on the back. `gapped` names the fields whose gaps the prompt shows, and `told` those
+    whose gap the answer repeats.
     """
 
     prompt: Stretch
