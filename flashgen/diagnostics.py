@@ -57,13 +57,21 @@ class Finding:
     related: tuple[Related, ...] = ()
 
 
+# An author mends the first few; to hold millions of them would take the machine's memory.
+MOST_PER_FILE = 10_000
+# A longer word is no slip of the pen.
+_LONGEST_WORD = 200
+
+
 class Report:
-    """The findings of one run, each told once, in the order of the files."""
+    """The findings of one run, each told once, in the order of the files; of one file, so many and no more."""
 
     def __init__(self) -> None:
         # A dict, because the same fault can be met once per language.
         self._findings: dict[Finding, None] = {}
         self._left_out: frozenset[str] = frozenset()
+        self._of_file: dict[str, int] = {}
+        self._failed = False
 
     def leave_out(self, names: Iterable[str]) -> None:
         """Note no findings of the rules of these names from now on."""
@@ -80,7 +88,12 @@ class Report:
         """Note a finding, unless its rule is left out."""
         if rule.name in self._left_out:
             return
-        self._findings[Finding(rule, message, span, hint, tuple(related))] = None
+        told = self._of_file[span.path] = self._of_file.get(span.path, 0) + 1
+        # Of many warnings, the first error among them is told.
+        is_first_error = rule.severity is Severity.ERROR and not self._failed
+        self._failed |= is_first_error
+        if told <= MOST_PER_FILE or is_first_error:
+            self._findings[Finding(rule, message, span, hint, tuple(related))] = None
 
     def take(self, other: Report) -> None:
         """Note all that another report holds, and leave out from now on what it leaves out."""
@@ -101,7 +114,7 @@ class Report:
     @property
     def failed(self) -> bool:
         """Whether there is an error, so that nothing may be written."""
-        return self.count(Severity.ERROR) > 0
+        return self._failed
 
     def stops(self, *, strict: bool) -> bool:
         """Whether nothing may be written: there is an error, or, where one is strict, a warning."""
@@ -113,6 +126,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     # Few runs have such a finding, and all would wait for the import.
     import difflib  # noqa: PLC0415
 
+    if len(word) > _LONGEST_WORD:
+        return None
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.7)
     return f"did you mean `{close[0]}`?" if close else None
 

@@ -4,6 +4,7 @@ FlashgenError
 ├─ ProjectError   there is no project here, or its settings cannot be used
 ├─ LockError      a deck's lock cannot be trusted
 └─ WriteError     the package or the lock could not be written
+   └─ OvertakenError   another run wrote the lock meanwhile
 """
 
 

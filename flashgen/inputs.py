@@ -11,6 +11,8 @@ from pathlib import Path
 from flashgen.cache import Cache, digest_of
 
 _FOLDERS = ("cards", "templates")
+# A run refuses larger files without reading them.
+_LARGEST = 500_000_000
 _FILES = ("pyproject.toml", "flashgen.toml")
 
 
@@ -62,7 +64,7 @@ def read_inputs(root: Path, known: Inputs | None = None) -> Inputs | None:
             if stat.S_ISDIR(about.st_mode):
                 found[name] = ("", ())
                 continue
-            if not stat.S_ISREG(about.st_mode):
+            if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
                 return None
             # The time of the last change cannot be set by anyone.
             state = (about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from flashgen import rules
@@ -30,9 +31,10 @@ from flashgen.stages import Stages
 from flashgen.validate import validate
 from flashgen.validate.facts import Misfit
 from flashgen.values import span
-from flashgen.write import write, write_bytes
+from flashgen.write import OvertakenError, write, write_lock
 
 DIST = "dist"
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,30 @@ def build(
     would change is an error; with `strict`, nothing is written on warnings either. Of the card rules that `lint`
     selects, those that only warn run if `strict` makes them count. Raises FlashgenError.
     """
-    report, stages = Report(), stages or Stages()
+    build_once = partial(
+        _build, root, now, decks, languages, locked=locked, strict=strict, lint=lint, stages=stages, aids=aids
+    )
+    for _ in range(_ATTEMPTS - 1):
+        # Two builds at once: the second finds in the lock what the first wrote, and goes on from there.
+        with suppress(OvertakenError):
+            return build_once()
+    return build_once()
+
+
+def _build(
+    root: Path,
+    now: int,
+    decks: Collection[str],
+    languages: Collection[str],
+    *,
+    locked: bool,
+    strict: bool,
+    lint: Selection,
+    stages: Stages | None,
+    aids: Aids | None,
+) -> tuple[Report, tuple[Built, ...]]:
+    stages = stages or Stages()
+    report = Report()
     with _collector_paused():
         checked = check(root, report, decks, languages, stages, aids, lint=replace(lint, cards=strict))
         if report.stops(strict=strict):
@@ -90,14 +115,15 @@ def build(
             return report, ()
         with stages("write"):
             # The locks first: one that is ahead of its package makes the next build write the same package again.
-            for file, data in locks.items():
-                write_bytes(file, data)
+            for name, lock in checked.locks.items():
+                file = root / CARDS / name / NAME
+                write_lock(file, lock, locks[file])
             hashes = {file: hashlib.sha256(data).hexdigest() for file, data in locks.items()}
             built: list[Built] = []
             for edition, package in zip(checked.editions, packages, strict=True):
                 lock_file = root / CARDS / edition.deck.folder / NAME
-                lock = (lock_file.relative_to(root).as_posix(), hashes[lock_file])
-                built.append(Built(package, write(package, root / DIST), lock))
+                written = (lock_file.relative_to(root).as_posix(), hashes[lock_file])
+                built.append(Built(package, write(package, root / DIST), written))
             return report, tuple(built)
 
 

@@ -17,10 +17,10 @@ from flashgen.inputs import Aids
 from flashgen.model import Edition
 from flashgen.pack import pack, stamp
 from flashgen.pack.lock import Lock
-from flashgen.pack.lockfile import NAME, dump
+from flashgen.pack.lockfile import NAME
 from flashgen.pipeline import DIST, Built, check
 from flashgen.read.project import CARDS, DECK
-from flashgen.write import write, write_bytes
+from flashgen.write import write, write_bytes, write_lock
 from flashgen.write.settings import set_property
 
 # 1.0, 2.1.3, 2026.11
@@ -81,7 +81,7 @@ def release(
         file = folder / changelog_name(edition)
         old = file.read_text(encoding="utf-8") if file.is_file() else ""
         write_bytes(file, add_section(old, text, version, language, edition.name, checked.project.labels).encode())
-    write_bytes(folder / NAME, dump(lock))
+    write_lock(folder / NAME, lock)
     write_bytes(folder / DECK, marked)
     return report, Released(notes, tuple(Built(package, write(package, root / DIST)) for package in packages))
 

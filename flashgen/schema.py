@@ -19,6 +19,8 @@ from flashgen.values import Map, Position, Seq, Value, is_cut, span
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_ID = 60
+# No card shows as much, and what reads Markdown takes far longer for a text that is ten times as long.
+LONGEST_TEXT = 20_000
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,15}")
 
 
@@ -224,6 +226,9 @@ class Checker:
         for word, word_at in zip(value, value.values_at, strict=True):
             if type(word) is not str:
                 self._wrong(known, word, word_at, "words", "write one word")
+            elif len(word) > LONGEST_TEXT:
+                message = f"a word of `{known.name}` has {len(word)} characters; {LONGEST_TEXT} are the limit"
+                self.say(rules.TOO_LONG, message, word_at, "shorten it")
             elif not word.strip():
                 self.say(rules.EMPTY_VALUE, f"a word of `{known.name}` is empty", word_at, "fill it in, or delete it")
         if len(value) < known.minimum:
@@ -305,8 +310,8 @@ class Checker:
     def _filled(self, known: Property, text: str, at: Position, key_at: Position, where: str = "") -> None:
         if not text.strip():
             self._empty(known, key_at, where)
-        elif known.maximum is not None and len(text) > known.maximum:
-            message = f"`{known.name}` has {len(text)} characters; {known.maximum} are the limit"
+        elif len(text) > (most := LONGEST_TEXT if known.maximum is None else known.maximum):
+            message = f"`{known.name}` has {len(text)} characters; {most} are the limit"
             self.say(rules.TOO_LONG, message, at, "shorten it")
 
     def _wrong(self, known: Property, value: Value, at: Position, takes: str, hint: str | None = None) -> None:

@@ -797,6 +797,7 @@ COL_ROW = "INSERT INTO col VALUES ('TYPES', '{}')".replace("TYPES", TYPES)
 )
 def test_hostile_packages(data: bytes, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packed, "_MAX_DATABASE", 1 << 20)
+    monkeypatch.setattr(packed, "_MAX_TEXT", 1 << 20)
     file = tmp_path / "x.apkg"
     file.write_bytes(data)
     with pytest.raises(FlashgenError) as caught:

@@ -353,13 +353,13 @@ def test_a_note_that_both_branches_added_keeps_the_note_id_that_learners_have(de
     assert deck.build(NOW + 4 * DAY)["same"] == ((NOW + 2 * DAY) * 1000, NOW + 3 * DAY)
 
 
-KIND = "facts:\n  a: {{type: text, required: true}}\n  b: {{type: text}}\nfields:\n  A: a\n{}cards: [ask]\n"
+KIND = "facts:\n  a: {{type: text, required: true}}\n{}fields:\n  A: a\n{}cards: [ask]\n"
 
 
 def test_the_shape_of_a_note_type_is_that_of_the_release_though_the_other_branch_changed_it_later(deck: Deck) -> None:
     kind = deck.root / "templates/own"
     kind.mkdir(parents=True)
-    (kind / "kind.yaml").write_text(KIND.format(""), encoding="utf-8")
+    (kind / "kind.yaml").write_text(KIND.format("", ""), encoding="utf-8")
     (kind / "ask.html.j2").write_text("{{ a }}{% if side == 'back' %}<hr id=answer> back{% endif %}", encoding="utf-8")
     (kind / "labels").mkdir()
     (kind / "labels/en.yaml").write_text("title: Own\ncards: {ask: Ask}\n", encoding="utf-8")
@@ -367,7 +367,7 @@ def test_the_shape_of_a_note_type_is_that_of_the_release_though_the_other_branch
     deck.build()
     deck.part()
     with deck.on("theirs"):
-        (kind / "kind.yaml").write_text(KIND.format("  B: b\n"), encoding="utf-8")
+        (kind / "kind.yaml").write_text(KIND.format("  b: {type: text}\n", "  B: b\n"), encoding="utf-8")
         deck.build(NOW + 3 * DAY)
     deck.git("checkout", "-q", "ours")
     deck.release("1.0", NOW + DAY)

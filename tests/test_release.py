@@ -442,19 +442,23 @@ def test_a_dry_run_shows_the_notes_and_writes_nothing(deck: Deck) -> None:
 # --- Crashes
 
 
-def writes(module: object, name: str, monkeypatch: pytest.MonkeyPatch, fail_at: int) -> list[str]:
-    """Let the n-th write of a release fail; return what was written."""
+def fail_write(module: object, monkeypatch: pytest.MonkeyPatch, fail_at: int) -> None:
+    """Let the n-th write of a release fail, whatever it writes."""
     done: list[str] = []
-    original = getattr(module, name)
 
-    def write(*arguments: Any) -> Any:
-        if len(done) == fail_at:
-            raise WriteError("the disk is full")
-        done.append(str(arguments))
-        return original(*arguments)
+    def failing(name: str) -> None:
+        original = getattr(module, name)
 
-    monkeypatch.setattr(module, name, write)
-    return done
+        def write(*arguments: Any) -> Any:
+            if len(done) == fail_at:
+                raise WriteError("the disk is full")
+            done.append(name)
+            return original(*arguments)
+
+        monkeypatch.setattr(module, name, write)
+
+    for name in ("write_bytes", "write_lock", "write"):
+        failing(name)
 
 
 @pytest.mark.parametrize("later", [0, DAY], ids=["at once", "a day later"])
@@ -472,7 +476,7 @@ def test_the_same_command_takes_up_a_release_that_stopped_half_way(
             deck.change("licence", "retired: [beta]\nlicence")
     # Two changelogs, the lock and deck.yaml; then two packages.
     with monkeypatch.context() as patch:
-        writes(publish, *(("write_bytes", patch, step) if step < 4 else ("write", patch, step - 4)))
+        fail_write(publish, patch, step)
         with pytest.raises(WriteError):
             crashed.release("1.1", NOW + DAY)
     assert crashed.files() != well.files()

@@ -16,10 +16,10 @@ from flashgen.diagnostics import Report
 from flashgen.errors import FlashgenError
 from flashgen.model import Edition, Kind
 from flashgen.pack.lock import name, title_of
-from flashgen.pack.lockfile import NAME, dump, read_lock
+from flashgen.pack.lockfile import NAME, read_lock
 from flashgen.pipeline import check
 from flashgen.read.project import CARDS
-from flashgen.write import write_bytes
+from flashgen.write import write_lock
 
 _MERGE_ONCE = """\
 Tell learners to tick “Merge note types” in Anki's import window at the first import of your package, and only then.
@@ -67,7 +67,7 @@ def run(
     if dry:
         findings.screen.tell("Nothing was written (--dry-run).")
     elif adoption.taken:
-        write_bytes(root / shown, dump(lock))
+        write_lock(root / shown, lock)
         findings.screen.praise(f"Wrote {shown}. Next: flashgen build, and commit the lock.")
     else:
         findings.screen.tell("Nothing new: all of it was taken over before.")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import lzma
 import sqlite3
 import zipfile
 import zlib
@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from flashgen.errors import FlashgenError
+from flashgen.read.files import open_regular
 
-# A package of 100,000 notes holds 40 MB; what claims far more is a bomb.
-_MAX_DATABASE = 1 << 29
+# A package of 100,000 notes holds 40 MB; what claims far more is a bomb. So is what was packed far smaller than a
+# database of texts can be, which takes a tenth of its room, or a fifth.
+_MAX_DATABASE, _MAX_RATIO, _SMALL = 1 << 28, 100, 1 << 24
+# Of what all notes say, and of what the note types and decks are: as Python's texts and records these take more room.
+_MAX_TEXT, _MAX_JSON = 1 << 27, 1 << 23
 # Reading takes far fewer steps of SQLite's machine, in thousands, even for such a package.
-_MAX_STEPS = 1_000_000
+_MAX_STEPS = 100_000
 # Newest first: a package may carry an older one as a stand-in that says "please update".
 _DATABASES = ("collection.anki21", "collection.anki2")
 _TABLES = ("col", "notes", "cards")
@@ -71,14 +75,14 @@ def read_apkg(file: Path) -> PackedDeck:
     """Return what a package holds. Raises FlashgenError where it is no package, or one that cannot be read here."""
     damaged = FlashgenError(f"{file} is damaged", "export it from Anki anew")
     try:
-        with zipfile.ZipFile(file) as archive:
+        with open_regular(file) as opened, zipfile.ZipFile(opened) as archive:
             data = _database(archive, file)
-        connection = sqlite3.connect(":memory:")
-        try:
-            return _read(_opened(connection, data, file), file)
-        finally:
-            connection.close()
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError) as error:
+        with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+            _open(connection, data, file)
+            # SQLite has a copy.
+            del data
+            return _read(connection, file)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         if isinstance(error, RecursionError):
             raise damaged from None
         message = f"{file} is not an Anki package, or a damaged one: {error}"
@@ -102,22 +106,23 @@ def _database(archive: zipfile.ZipFile, file: Path) -> bytes:
             if information.flag_bits & 1:
                 raise FlashgenError(f"{file} is encrypted", "export it from Anki anew")
             if information.file_size > _MAX_DATABASE:
-                raise _too_large(file)
-            with archive.open(name) as member:
-                # What the archive says of its sizes is not to be trusted.
-                data = member.read(_MAX_DATABASE + 1)
-            if len(data) > _MAX_DATABASE:
-                raise _too_large(file)
-            return data
+                raise _too_large(file, _MAX_DATABASE)
+            if information.file_size > max(_SMALL, _MAX_RATIO * information.compress_size):
+                raise FlashgenError(f"{file} is packed smaller than any collection can be, and is not read")
+            # Anki reads no others, and some take far more memory than they fill.
+            if information.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise FlashgenError(f"{file} is packed in a way that Anki does not read", "export it from Anki anew")
+            # No more than the archive says is ever unpacked.
+            return archive.read(information)
     raise FlashgenError(f"{file} holds no collection", "name an .apkg file")
 
 
-def _too_large(file: Path) -> FlashgenError:
-    return FlashgenError(f"{file} holds more than {_MAX_DATABASE >> 20} MB, and is not read")
+def _too_large(file: Path, most: int) -> FlashgenError:
+    return FlashgenError(f"{file} holds more than {most >> 20} MB, and is not read")
 
 
-def _opened(connection: sqlite3.Connection, data: bytes, file: Path) -> sqlite3.Connection:
-    """Return the connection, on the data of a stranger: plain tables only, and no endless work."""
+def _open(connection: sqlite3.Connection, data: bytes, file: Path) -> None:
+    """Put the data of a stranger in a connection: plain tables only, and no endless work."""
     if not data:
         raise FlashgenError(f"{file} holds no Anki collection", "export it from Anki anew")
     # A database in write-ahead mode cannot be opened in memory; these two bytes of its header say so.
@@ -129,10 +134,11 @@ def _opened(connection: sqlite3.Connection, data: bytes, file: Path) -> sqlite3.
     kinds = dict(connection.execute("SELECT name, type || ' ' || substr(sql, 1, 12) FROM sqlite_master"))
     if any(kinds.get(name, "").upper() != "TABLE CREATE TABLE" for name in _TABLES):
         raise FlashgenError(f"{file} holds no Anki collection", "export it from Anki anew")
-    return connection
 
 
 def _read(connection: sqlite3.Connection, file: Path) -> PackedDeck:
+    if connection.execute("SELECT max(length(models) + length(decks)) FROM col").fetchone()[0] > _MAX_JSON:
+        raise _too_large(file, _MAX_JSON)
     models, decks = connection.execute("SELECT models, decks FROM col").fetchone()
     types = {int(key): _type(int(key), value) for key, value in json.loads(models).items()}
     names = {int(key): _name(value) for key, value in json.loads(decks).items()}
@@ -161,8 +167,8 @@ def _note_rows(connection: sqlite3.Connection, file: Path) -> Iterator[tuple[int
         "SELECT id, guid, mid, mod, tags, flds FROM notes"
     ):
         size += len(tags) + len(fields)
-        if size > _MAX_DATABASE:
-            raise _too_large(file)
+        if size > _MAX_TEXT:
+            raise _too_large(file, _MAX_TEXT)
         # SQLite keeps anything in any column.
         if not isinstance(guid, str) or not isinstance(fields, str) or not isinstance(tags, str):
             raise TypeError

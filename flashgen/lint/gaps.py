@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from flashgen.render.plain import fill_gaps, plain_text
 
+# No card that can be learned has as many.
+MOST_GAPS = 100
 _MARK = re.compile(r"\{\{c(\d+)::|\}\}")
 _HINT = re.compile(r"::(?:(?!\}\}).)*$", re.DOTALL)
 _QUOTES: Mapping[str, str] = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "〈": "〉", "«": "»"}
@@ -53,7 +55,10 @@ class Gap:
 
 
 def gaps_of(field: str) -> list[Gap]:
-    """Return the gaps of a field's HTML, in the order in which they close; one that never closes is left out."""
+    """Return the gaps of a field's HTML, in the order in which they close; one that never closes is left out.
+
+    Of more than `MOST_GAPS` the first are returned: each is told with all that stands around it.
+    """
     found: list[Gap] = []
     open_: list[tuple[int, int, int]] = []
     for mark in _MARK.finditer(field):
@@ -66,6 +71,8 @@ def gaps_of(field: str) -> list[Gap]:
             shown = inside[: hint.start()] if hint else inside
             before, after = _shut(field[:start]), fill_gaps(field[mark.end() :])
             found.append(Gap(number, shown, hint[0][2:] if hint else "", before, after.replace("}}", "")))
+            if len(found) == MOST_GAPS:
+                break
     return found
 
 

@@ -82,6 +82,8 @@ class Adopted:
             raise LockError(f"the note type of `{known.kind}` was taken over from two", _CURE)
 
 
+# Of what SQLite takes for a number, with room to count on.
+_HIGHEST = 2**62
 _CURE = "two branches adopted different decks: keep the `adopted` lines of one"
 
 
@@ -90,7 +92,7 @@ def _line(entry: Mapping[str, object]) -> str:
 
 
 def _checked(value: object, wanted: type[_Plain]) -> _Plain:
-    if not isinstance(value, wanted) or isinstance(value, bool):
+    if not isinstance(value, wanted) or isinstance(value, bool) or (isinstance(value, int) and abs(value) > _HIGHEST):
         raise TypeError
     return value
 

@@ -104,6 +104,8 @@ class Lock:
     adopted: Adopted = field(default_factory=Adopted)
     # The names under which the deck was released, by language: learners' cards lie under one of them.
     names: dict[str, set[str]] = field(default_factory=dict)
+    # The hash of the file that it was read from, "" where there was none.
+    read_from: str = ""
 
     @property
     def latest(self) -> Release | None:

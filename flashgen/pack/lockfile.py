@@ -21,7 +21,9 @@ that; `"gone": true` says that the last release had the note no more.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -30,9 +32,12 @@ from typing import Any, TypeVar
 from flashgen.errors import LockError
 from flashgen.model import MAX_GAP
 from flashgen.pack.lock import GapEntry, Lock, NoteEntry, Release, Slots, State, TypeEntry
+from flashgen.read.files import read_bytes
 
 NAME = "deck.lock.jsonl"
 FORMAT = 2
+# A million notes and more.
+LARGEST = 500_000_000
 
 _RESTORE = "take the file back from git: learners' progress rests on it"
 _KEEP_ONE = "take back the lock and the deck.yaml of the branch that released last, and release once more"
@@ -46,20 +51,22 @@ def read_lock(file: Path, shown: str, uid: str, released: str) -> Lock:
     of another deck, of a newer flashgen, or holds two releases that contradict each other.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        data = read_bytes(file, LARGEST)
+        text = data.decode()
     except FileNotFoundError:
         if released:
             message = f"{shown} is gone, but deck.yaml says that {released} was released"
             raise LockError(message, _RESTORE) from None
         return Lock(uid)
     except (OSError, UnicodeDecodeError) as error:
-        raise LockError(f"{shown} cannot be read: {error}", _RESTORE) from None
+        why = getattr(error, "strerror", None) or error
+        raise LockError(f"{shown} cannot be read: {why}", _RESTORE) from None
     reader = _Reader(uid)
     # Not by `splitlines`: a name may hold a line break of Unicode.
     for number, line in enumerate(text.split("\n"), 1):
         try:
             if line.strip():
-                reader.take(_mapping(json.loads(line)))
+                reader.take(_entry(line))
         except (ValueError, KeyError, TypeError, RecursionError):
             hint = "settle the merge: keep the lines of both sides" if line[:7] in _CONFLICT else _RESTORE
             raise LockError(f"{shown}:{number}: this line is damaged", hint) from None
@@ -72,9 +79,19 @@ def read_lock(file: Path, shown: str, uid: str, released: str) -> Lock:
     if released and released not in {release.version for release in lock.releases}:
         known = f"knows no release later than {lock.latest.version}" if lock.latest else "knows of no release"
         raise LockError(f"{shown} {known}, but deck.yaml says that {released} was released", _RESTORE)
+    lock.read_from = fingerprint(data)
     return lock
 
 
+def fingerprint(data: bytes) -> str:
+    """Return what stands for the bytes of a lock's file, "" for those of none."""
+    return hashlib.sha256(data).hexdigest() if data else ""
+
+
+# Of what SQLite takes for a number, with room to count on.
+_HIGHEST = 2**62
+_WRITTEN_PLAINLY = ("hash", "fact", "language", "kind", "family")
+_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
@@ -307,6 +324,18 @@ class _History:
         return False
 
 
+def _entry(line: str) -> Mapping[str, Any]:
+    """Return what a line holds. Raises ValueError where `dump` would write it otherwise: half a letter, or escapes."""
+    entry = json.loads(line)
+    if not isinstance(entry, dict):
+        raise TypeError
+    if "\\" in line:
+        _dumps(entry).encode()
+        if not all(_PLAIN.fullmatch(_text(entry[name])) for name in _WRITTEN_PLAINLY if name in entry):
+            raise ValueError
+    return entry
+
+
 def _state(entry: Mapping[str, Any]) -> State:
     return State(_text(entry["hash"]), _whole(entry["modified"]))
 
@@ -322,12 +351,6 @@ def _slots(value: Iterable[Any]) -> Slots:
     return tuple((_signed(id_), _text(name)) for id_, name in value)
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise TypeError
-    return value
-
-
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
@@ -336,13 +359,13 @@ def _text(value: object) -> str:
 
 def _signed(value: object) -> int:
     # Half of the ids that Anki itself gives to fields and card templates are negative.
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _HIGHEST:
         raise TypeError
     return value
 
 
 def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _HIGHEST:
         raise ValueError
     return value
 

@@ -1,38 +1,93 @@
-"""The bytes of a project's files, which strangers may have made: a link that leads away, a pipe, what never ends.
-
-All of it is told as an OSError whose `strerror` is in an author's words, so that it goes the way of files that cannot
-be read for any other reason.
-"""
+"""The files of a project, which strangers may have made: links that lead away, pipes, what never ends."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
+
+from flashgen.errors import ProjectError
 
 # A file of facts, a template, a style: ten thousand facts have 4 MB.
 LARGEST_TEXT = 16_000_000
+# Whoever nests deeper means harm, or has a link in mind.
+_DEEPEST = 40
 # A pipe that nobody writes to would keep its reader waiting; Windows has none among its files.
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def read_bytes(file: Path, largest: int = LARGEST_TEXT, root: Path | None = None) -> bytes:
-    """Return what a file holds.
+def read_bytes(file: Path, largest: int = LARGEST_TEXT) -> bytes:
+    """Return what a file holds. Raises OSError where it is no regular file, or has more bytes than `largest`.
 
-    Raises OSError where it is no regular file, has more bytes than `largest`, or lies outside of `root` by a link.
+    Its `strerror` is in an author's words, so that this goes the way of files that cannot be read for other reasons.
     """
-    if root is not None and leads_out(file, root):
-        raise OSError(errno.EXDEV, "it is a link that leads out of the project")
-    with os.fdopen(os.open(file, os.O_RDONLY | _AT_ONCE), "rb") as opened:
-        status = os.fstat(opened.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "it is a folder, a pipe or a device, not a file")
-        # It may grow while it is read.
-        data = opened.read(largest + 1) if status.st_size <= largest else b""
-    if len(data) > largest or status.st_size > largest:
-        raise OSError(errno.EFBIG, f"it is larger than {largest // 1_000_000} MB")
+    with open_regular(file) as opened:
+        size = os.fstat(opened.fileno()).st_size
+        if size > largest:
+            raise _too_large(largest)
+        # It may grow while it is read. Room for all that is asked for is taken before it is read.
+        data = opened.read(size)
+        while len(data) <= largest and (more := opened.read(1 << 16)):
+            data += more
+    if len(data) > largest:
+        raise _too_large(largest)
     return data
+
+
+def _too_large(largest: int) -> OSError:
+    return OSError(errno.EFBIG, f"it is larger than {largest // 1_000_000} MB")
+
+
+def open_regular(file: Path) -> BinaryIO:
+    """Return an open file, to be read. Raises OSError where it is none, without waiting for what it is instead."""
+    opened = os.fdopen(os.open(file, os.O_RDONLY | _AT_ONCE), "rb")
+    if stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+        return opened
+    opened.close()
+    raise OSError(errno.EINVAL, "it is a folder, a pipe or a device, not a file")
+
+
+def check_folders(root: Path, folders: Iterable[str]) -> None:
+    """Go through folders of a project before anything in them is read.
+
+    Raises ProjectError, which names it, where something in them is neither a file nor a folder, leads out of the
+    project by a link, has a name that is no text, or lies too deep.
+    """
+    for name in folders:
+        _check_entry(root / name, root)
+        # Links to folders are not followed.
+        for folder, inner, files in os.walk(root / name, onerror=_unreadable):
+            here = Path(folder)
+            if len(here.relative_to(root).parts) > _DEEPEST:
+                raise ProjectError(f"folders nest more than {_DEEPEST} deep in {name}/", "lay them out flatter")
+            for entry in (*inner, *files):
+                _check_entry(here / entry, root)
+
+
+def _check_entry(path: Path, root: Path) -> None:
+    try:
+        shown = path.relative_to(root).as_posix()
+        shown.encode()
+        kind = path.lstat().st_mode
+    except UnicodeEncodeError:
+        raise ProjectError(f"the name of `{shown}` is not UTF-8", "rename it") from None
+    except OSError:
+        # It is not there, or gone by now: whoever wants it tells.
+        return
+    if stat.S_ISLNK(kind):
+        if leads_out(path, root):
+            raise ProjectError(f"{shown} is a link that leads out of the project", "put there what it leads to")
+        kind = path.stat().st_mode if path.exists() else kind
+    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind) or stat.S_ISLNK(kind)):
+        raise ProjectError(f"{shown} is a pipe or a device, not a file", "delete it")
+
+
+def _unreadable(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise ProjectError(f"{error.filename} cannot be read: {error.strerror or error}") from None
 
 
 def is_file(path: Path) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from flashgen import rules
 from flashgen.diagnostics import Report, Span
 from flashgen.read.source import read_yaml
+from flashgen.schema import LONGEST_TEXT
 from flashgen.values import Map, span
 
 
@@ -30,6 +31,9 @@ def _flatten(value: Map, prefix: str, words: dict[str, str], path: str, report: 
     for name, text in value.items():
         if isinstance(text, Map):
             _flatten(text, f"{prefix}{name}.", words, path, report)
+        elif isinstance(text, str) and len(text) > LONGEST_TEXT:
+            message = f"`{prefix}{name}` has {len(text)} characters; {LONGEST_TEXT} are the limit"
+            report.add(rules.TOO_LONG, message, span(path, value.values_at[name]), "shorten it")
         elif isinstance(text, str) and text.strip():
             words[prefix + name] = text.strip()
         else:

@@ -10,6 +10,7 @@ from flashgen.diagnostics import Report, Span
 from flashgen.errors import ProjectError
 from flashgen.identity import fresh_uid
 from flashgen.model import DeckFolder, Document, Kept, Kind, Project
+from flashgen.read.files import check_folders
 from flashgen.read.kinds import kind_names, read_kind
 from flashgen.read.labels import merge, read_labels
 from flashgen.read.source import read_yaml
@@ -56,8 +57,9 @@ def read_project(
     """Return what a project's files hold; `only` names the decks to read, all where it is empty.
 
     Fact files that are `kept` are not read again; `paths` are those to read, if not all. Raises ProjectError where
-    `root` has no `cards/`, or no deck of a name that `only` gives.
+    `root` has no `cards/`, or no deck of a name that `only` gives, or holds what cannot be trusted.
     """
+    check_folders(root, (CARDS, TEMPLATES))
     if not (root / CARDS).is_dir():
         raise ProjectError(f"{root} holds no `cards/`", "a project is a folder that holds `cards/`")
     folders = template_folders(root)

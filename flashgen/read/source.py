@@ -15,6 +15,7 @@ from yaml._yaml import CParser
 
 from flashgen import rules
 from flashgen.diagnostics import Related, Report, Rule, Span
+from flashgen.read.files import read_bytes
 from flashgen.read.yaml_words import QUOTE, explain
 from flashgen.values import FORBIDDEN, LINE_BREAK, Map, Position, Seq, Value, nfc, span
 
@@ -24,6 +25,8 @@ _SHORT = {"0": 0x00, "a": 0x07, "b": 0x08, "v": 0x0B, "f": 0x0C, "e": 0x1B}
 MAX_DEPTH = 32
 # What the aliases of one file may add, counted in values: enough for real sharing, too little for a bomb.
 MAX_ALIASED = 10_000
+# What one file may hold: some ten thousand facts have a tenth of them.
+MAX_VALUES = 1_000_000
 _WRITE_OUT = "write the value out, or put a text that starts with `*` in quotes"
 _CORE_TAG = "tag:yaml.org,2002:"
 
@@ -40,7 +43,7 @@ def read_yaml(file: Path, path: str, report: Report) -> tuple[Value | None, bool
 def read_text(file: Path, path: str, report: Report) -> str | None:
     """Return the text of a file, in NFC and without a byte order mark, or None where it cannot be read."""
     try:
-        data = file.read_bytes()
+        data = read_bytes(file)
     except OSError as error:
         report.add(rules.UNREADABLE_FILE, f"cannot be read: {error.strerror or error}", Span(path))
         return None
@@ -123,7 +126,7 @@ class _Builder:
         open_: Any = None
         key: str | None = None
         key_at: Position | None = None
-        documents = 0
+        documents = values = 0
         value: Any
         while (event := next_event()) is not None:
             what = type(event)
@@ -170,6 +173,10 @@ class _Builder:
                         self._refuse(rules.YAML_SYNTAX, "a second document starts here", at, hint)
                 continue
 
+            values += 1
+            if values > MAX_VALUES:
+                message = f"this file holds more than {MAX_VALUES:,} values"
+                self._refuse(rules.TOO_LARGE, message, at, "split it in several files")
             # Put the value where it belongs, before its own content is known: after a syntax error it is kept.
             if open_ is None:
                 self.root = value

@@ -42,6 +42,7 @@ _PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "mapping keys are not allowed in this context": ("a value cannot start with `? `", QUOTE),
     "found unexpected ':'": ("a `:` inside brackets stands beside no key", "put the text in quotes"),
+    "exceeded maximum nesting depth": ("nested far too deep", "write it flatter"),
     "found incompatible YAML document": ("this version of YAML is not read", "delete the line"),
 }
 # What libyaml was reading when it met a problem that only says what it had hoped for.

@@ -16,7 +16,6 @@ from flashgen import rules
 from flashgen.diagnostics import Report, Rule, Span, did_you_mean
 from flashgen.model import Kind
 from flashgen.read.files import is_file, read_bytes
-from flashgen.read.project import built_in_templates
 from flashgen.render.bounds import BoundedEnvironment, Misuse, hold
 from flashgen.render.given import Given
 from flashgen.render.markup import markdown_html
@@ -95,10 +94,7 @@ class Templates:
     def text(self, file: Path) -> str:
         """Return the text of a file. Raises TemplateFault where it cannot be read."""
         try:
-            # Flashgen's own may be links, where it is installed so.
-            own = not file.is_relative_to(built_in_templates())
-            root = self.folders[0].parent if own else None
-            return read_bytes(file, root=root).decode("utf-8-sig")
+            return read_bytes(file).decode("utf-8-sig")
         except (UnicodeDecodeError, OSError) as error:
             raise self._unreadable(file, error) from None
 

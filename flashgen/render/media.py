@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span, did_you_mean
 from flashgen.model import Credit, Media
+from flashgen.read.files import read_bytes
 from flashgen.render.html import Html, Problem
 from flashgen.render.media_types import HEAVY, LARGEST, PICTURE, TYPES, MediaType, fault_of
 from flashgen.values import nfc
@@ -261,7 +262,7 @@ def read_file(file: Path, path: str) -> bytes | Problem:
         if size > LARGEST:
             message = f"`{path}` has {size // 1_000_000} MB; Anki syncs no file over {LARGEST >> 20} MiB"
             return rules.TOO_LARGE, message, "save it smaller, or cut it in pieces"
-        return file.read_bytes()
+        return read_bytes(file, LARGEST)
     except OSError as error:
         return rules.UNREADABLE_FILE, f"`{path}` cannot be read: {error.strerror or error}", "check its permissions"
 

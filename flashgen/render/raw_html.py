@@ -43,6 +43,8 @@ _LOADS = re.compile(r"url\s*\(|image-set\s*\(|image\s*\(|src\s*\(|@import|expres
 # A browser puts it in where it is left out.
 _IMPLIED = "tbody"
 
+_MOST_WORK = 30_000_000
+
 # A tag opened, with its attributes; a tag closed; or text.
 _Event = tuple[str, str, tuple[tuple[str, str], ...]]
 
@@ -51,6 +53,9 @@ _Event = tuple[str, str, tuple[tuple[str, str], ...]]
 def raw_html(text: str) -> Html:
     """Return HTML as it stands, its pictures' tags as Markdown's are, or none where an error is in it."""
     text = nfc(text.strip())
+    if text.count("<") * len(text) > _MOST_WORK:
+        # Python's reader of HTML begins anew at each `<`, where a tag is never closed.
+        return Html("", ((rules.TOO_LONG, "this text has too many tags for its length", "split it"),))
     reader = _Reader(text)
     problems = tuple(dict.fromkeys(_refused(reader.events)))
     made = Html(inert(without_gaps(reader.written())), problems)

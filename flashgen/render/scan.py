@@ -7,6 +7,7 @@ other, and a gap can stand in code.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -21,7 +22,7 @@ STAND_IN = re.compile("[\U00100000-\U0010ffff]")
 # In the address of a link, Markdown writes them in UTF-8 and percent signs.
 _STAND_IN_ADDRESS = re.compile("[\U00100000-\U0010ffff]|%F4%8[0-9A-F](?:%[89AB][0-9A-F]){2}")
 _TOKEN = re.compile(
-    r"(?P<math>\\\((?:.+?)\\\)|\\\[(?:.+?)\\\])"
+    r"(?P<math>\\[(\[])"
     r"|(?P<escape>\\.)"
     r"|(?P<code>`+)"
     r"|(?P<open>\{\{c(?P<number>[0-9]+)::)"
@@ -89,6 +90,7 @@ class Scan:
         out: list[str] = []
         open_: list[_Gap] = []
         code_end, at = 0, 0
+        ends = {sign: text.rfind(sign) for sign in (r"\)", r"\]")}
         while (match := _TOKEN.search(text, at)) is not None:
             start = match.start()
             in_code = start < code_end
@@ -100,13 +102,14 @@ class Scan:
             if what == "code" and not in_code:
                 code_end = _end_of_code(text, at, token)
                 out.append(token)
-            elif what == "math" and not in_code:
-                out.append(self._math(token, gaps=gaps, inside=bool(open_)))
+            elif what == "math" and not in_code and (end := _end_of_math(text, start, ends)):
+                at = end
+                out.append(self._math(text[start:end], gaps=gaps, inside=bool(open_)))
             elif what in ("math", "escape") and in_code:
                 # In code a backslash is a backslash: what follows it is looked at again.
                 out.append(token[0])
                 at = start + 1
-            elif what == "escape" or not gaps or what == "code":
+            elif what in ("math", "escape") or not gaps or what == "code":
                 out.append(token)
             elif what == "open":
                 out.append(self._open(token, _number_of(match["number"]), open_, code_end if in_code else 0, len(out)))
@@ -248,6 +251,13 @@ class Scan:
                 hint = "start and end the formatting inside the gap, or outside of it"
                 self.say(rules.BAD_GAP, "a gap starts or ends in the middle of formatting", hint)
                 return
+
+
+def _end_of_math(text: str, start: int, ends: Mapping[str, int]) -> int:
+    """Return where the mathematics that starts here ends, or 0 where it never does; `ends` holds the last of each."""
+    sign = r"\)" if text[start + 1] == "(" else r"\]"
+    # It holds something: what closes it stands behind that.
+    return text.index(sign, start + 3) + 2 if ends[sign] >= start + 3 else 0
 
 
 def _number_of(digits: str) -> int:

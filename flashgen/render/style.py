@@ -25,6 +25,8 @@ from flashgen.render.environment import TemplateFault, Templates
 from flashgen.render.html import Problem
 from flashgen.render.media import from_elsewhere, name_in_anki, read_file
 
+# What stands in a sheet for the address of a file that is looked for.
+_MARK: Final = re.compile(r'"(flashgen:\d+:\d+)"')
 _TYPES: Final = (".gif", ".jpeg", ".jpg", ".otf", ".png", ".svg", ".ttf", ".webp", ".woff", ".woff2")
 # What takes an address in brackets, and what takes one as a mere string.
 _CALLS: Final = ("url", "src")
@@ -76,20 +78,26 @@ def stylesheet(kind: Kind, templates: Templates, report: Report) -> Style | None
             fault.tell(report)
             is_sound = False
             continue
+        except RecursionError:
+            message, hint = "these styles nest too deep to be read", "close their braces and brackets"
+            report.add(rules.TEMPLATE_SYNTAX, message, Span(templates.shown(file)), hint)
+            is_sound = False
+            continue
         shown = templates.shown(file)
+        names: dict[str, str] = {}
         for address in addresses:
             found = address.problem or _find(address.text, file, shown)
             if isinstance(found, Media):
                 media[found.name] = found
                 # What follows `#` names a part of the file; `?` only ever told servers something.
                 part = address.text[address.text.find("#") :] if "#" in address.text else ""
-                css = css.replace(f'"{address.mark}"', f'"{found.name}{part}"')
+                names[address.mark] = f'"{found.name}{part}"'
                 continue
             rule, message, hint = found
             where = Span(shown, address.line, address.column, address.line, address.column + address.width)
             report.add(rule, message, where, hint)
             is_sound = False
-        parts.append(css)
+        parts.append(_MARK.sub(lambda match, names=names: names.get(match[1], match[0]), css))  # type: ignore[misc]
     return Style("\n".join(filter(None, parts)), tuple(media.values())) if is_sound else None
 
 
