@@ -199,6 +199,10 @@ def check(
     context: typer.Context,
     deck: DeckOption = None,
     language: LanguageOption = None,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="First write the cures that are sure into your files: ids, quotes, `formerly:`."),
+    ] = False,
     select: SelectOption = None,
     ignore: IgnoreOption = None,
     strict: StrictOption = False,
@@ -207,14 +211,15 @@ def check(
     statistics: StatisticsOption = False,
     watch: WatchOption = False,
 ) -> None:
-    """Check all facts and the cards they make, and write nothing."""
+    """Check all facts and the cards they make, and write nothing but what --fix mends."""
     stages = Stages()
     with stages("load"):
         from flashgen.commands.check import run
     root = _project(context)
     shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
     with aids() as means:
-        code = run(root, deck or (), language or (), selection(select, ignore), shown, means, stages, watch=watch)
+        picked = selection(select, ignore)
+        code = run(root, deck or (), language or (), picked, shown, means, stages, watch=watch, mend=fix)
     raise typer.Exit(code)
 
 

@@ -90,10 +90,19 @@ def _traits(text: str) -> frozenset[str]:
     return frozenset((*words, *(word[i : i + 3] for word in words for i in range(len(word) - 2))))
 
 
-def advise(old: str, old_guid: str, new: str, new_guid: str, identity: Identity) -> Iterator[Advice]:
-    """Yield the lines that make the new note the old one, given the names `kind/fact/part` of both.
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """An id that a fact, or with `part` an item of it, had before, and does not say so."""
 
-    None are given where they would not lead to the old guid: a fact that had a `formerly:` before hangs on that.
+    fact: str
+    part: str
+    former: str
+
+
+def cures(old: str, old_guid: str, new: str, new_guid: str, identity: Identity) -> Iterator[Cure]:
+    """Yield what makes the new note the old one, given the names `kind/fact/part` of both.
+
+    Nothing is given where it would not lead to the old guid: a fact that had a `formerly:` before hangs on that.
     """
     kind, old_fact, old_part = _parts(old)
     _, new_fact, new_part = _parts(new)
@@ -101,9 +110,16 @@ def advise(old: str, old_guid: str, new: str, new_guid: str, identity: Identity)
     if not old or identity.guid(kind, origin, old_part) != old_guid:
         return
     if old_fact != new_fact:
-        yield Advice(f"formerly: [{old_fact}]", f"in the fact `{new_fact}`")
+        yield Cure(new_fact, "", old_fact)
     if old_part != new_part:
-        yield Advice(f"formerly: [{old_part}]", f"in the part `{new_part}` of `{new_fact}`")
+        yield Cure(new_fact, new_part, old_part)
+
+
+def advise(old: str, old_guid: str, new: str, new_guid: str, identity: Identity) -> Iterator[Advice]:
+    """Yield these cures as lines to be written."""
+    for cure in cures(old, old_guid, new, new_guid, identity):
+        where = f"in the part `{cure.part}` of `{cure.fact}`" if cure.part else f"in the fact `{cure.fact}`"
+        yield Advice(f"formerly: [{cure.former}]", where)
 
 
 def _parts(name: str) -> tuple[str, str, str]:

@@ -1,0 +1,93 @@
+"""`formerly:` for facts and items that only have another id than learners know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from copy import deepcopy
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from flashgen.author.fix.changes import Change, Cured, FileText
+from flashgen.compare.changes import since_release
+from flashgen.compare.renames import Cure, cures
+from flashgen.compare.sources import known_of
+from flashgen.diagnostics import Report
+from flashgen.lint.selection import EVERYTHING
+from flashgen.model import Kind
+from flashgen.pack.lock import name
+from flashgen.pipeline import check
+from flashgen.read.project import CARDS, DECK
+from flashgen.schema import Type
+from flashgen.values import Map, Seq
+from flashgen.write.edit import Edit, Places, apply, line_break, value_of
+
+
+def write_formerly(root: Path, decks: Collection[str]) -> Iterator[Change]:
+    """Write `formerly:` where a note that learners have now says the same under another id; yield what changed.
+
+    Only content tells for sure: notes that were changed as well are the author's to judge. Raises FlashgenError.
+    """
+    if not any("released:" in file.read_text("utf-8", "replace") for file in (root / CARDS).glob(f"*/{DECK}")):
+        return
+    report = Report()
+    checked = check(root, report, decks, lint=replace(EVERYTHING, cards=False))
+    if report.failed:
+        return
+    wanted: dict[Path, dict[Cure, Kind]] = {}
+    for edition in checked.editions:
+        lock = checked.locks[edition.deck.folder]
+        if not lock.releases:
+            continue
+        identity = known_of(edition, lock).identity
+        assert identity is not None
+        for gone, twin in since_release(edition, lock).renamed:
+            for cure in cures(gone.entry.fact, gone.guid, name(twin), twin.guid, identity):
+                wanted.setdefault(root / twin.fact.path, {})[cure] = twin.fact.kind
+    for file, found in sorted(wanted.items()):
+        text = FileText(root, file)
+        for cure, kind in found.items():
+            yield from text.write(partial(_formerly, cure=cure, kind=kind))
+
+
+def _formerly(text: str, cure: Cure, kind: Kind) -> Cured | None:
+    """Return a text in which a fact, or an item of it, says which id it had."""
+    value = value_of(text)
+    wanted = deepcopy(value)
+    record, copy = _record(value, cure, kind), _record(wanted, cure, kind)
+    # What it had before that, the first of all, is what its identity hangs on.
+    if record is None or copy is None or "formerly" in record:
+        return None
+    places = Places(text)
+    key = record.keys_at["id"]
+    end = places.end(record.values_at["id"])
+    line = f"formerly: [{cure.former}]"
+    if text[places.start(record.at)] == "{":
+        edit = Edit(end, end, f", {line}")
+    else:
+        # Behind the line of the id, and what is remarked there.
+        row = record.values_at["id"][2] + 1
+        at = places.starts[row] if row < len(places.starts) else len(text)
+        newline = line_break(text)
+        before = "" if text[:at].endswith(("\n", "\r")) else newline
+        edit = Edit(at, at, f"{before}{' ' * key[1]}{line}{newline}")
+    copy["formerly"] = [cure.former]
+    changed = apply(text, [edit])
+    if value_of(changed) != wanted:
+        return None
+    whose = f"the item `{cure.part}` of `{cure.fact}`" if cure.part else f"`{cure.fact}`"
+    at_line = places.line(edit.start) + 1
+    return Cured(changed, [(at_line, f"wrote that {whose} was `{cure.former}`")])
+
+
+def _record(value: object, cure: Cure, kind: Kind) -> Map | None:
+    """Return the fact that is meant, or its item."""
+    facts = value.get("facts") if isinstance(value, Map) else None
+    if not isinstance(facts, Seq):
+        return None
+    fact = next((fact for fact in facts if isinstance(fact, Map) and fact.get("id") == cure.fact), None)
+    if fact is None or not cure.part:
+        return fact
+    lists = (fact.get(known.name) for known in kind.properties.values() if known.type is Type.LIST)
+    items = (item for items in lists if isinstance(items, Seq) for item in items if isinstance(item, Map))
+    return next((item for item in items if item.get("id") == cure.part), None)
