@@ -433,7 +433,7 @@ def test_an_installed_flashgen_builds_a_project_far_from_its_repository_with_its
     where = run(installed / "python", "-c", "import flashgen; print(flashgen.__file__)", cwd=tmp_path)
     assert Path(where.strip()).is_relative_to(installed.parent)
     out = run(installed / "flashgen", "build", cwd=here / "cards", SOURCE_DATE_EPOCH=str(NOW))
-    assert out.splitlines() == ["dist/network.ko.apkg", "dist/network.en.apkg"]
+    assert out.splitlines() == ["../dist/network.ko.apkg", "../dist/network.en.apkg"]
     there = copy_project("every-kind", tmp_path / "checkout")
     build(there)
     assert made(here) == made(there)
