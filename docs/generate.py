@@ -153,10 +153,10 @@ def cli_page() -> Iterator[str]:
     yield from ("# Command line", "", GENERATED, "")
     yield "```\nflashgen [OPTIONS] COMMAND …\n```"
     yield ""
-    shared = " and ".join(f"`--{name}`" for name in ANYWHERE).replace(" and ", ", ", len(ANYWHERE) - 2)
+    *most, last = (f"`{option}`" for option in ANYWHERE.values())
     yield (
         f"{str(cli.app.info.help).partition(chr(10))[0]} Options of `flashgen` itself stand before the command; "
-        f"{shared} may stand behind it as well:"
+        f"{', '.join(most)} and {last} may stand behind it as well:"
     )
     yield ""
     yield from _options(_parameters(root.callback))

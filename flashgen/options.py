@@ -54,12 +54,13 @@ class Wishes:
     verbose: bool
 
 
-# Taken behind a command's name as well, where hands type them.
-ANYWHERE = ("color", "quiet", "verbose")
+# Options of flashgen itself that are taken behind a command's name as well, where hands type them.
+ANYWHERE = {"directory": "-C", "color": "--color", "quiet": "--quiet", "verbose": "--verbose"}
+_BEHIND = "behind_"
 
 
 class Commands(TyperGroup):
-    """The commands, each of which takes the flags on colour and loudness that stand before its name as well."""
+    """The commands, each of which takes what may stand before its name behind it as well."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
@@ -72,12 +73,15 @@ def _behind(option: Any) -> Any:
     """Return an option of the whole program as one of a command, which is heard where it is given."""
     again = copy.copy(option)
     again.default, again.expose_value, again.callback = None, False, _hear
+    # A command may have an argument of that name.
+    again.name = _BEHIND + option.name
     return again
 
 
 def _hear(context: Any, option: Any, value: Any) -> None:
     if value is not None and not context.resilient_parsing:
-        setattr(context.find_root().obj, option.name, value)
+        name = option.name.removeprefix(_BEHIND)
+        setattr(context.find_root().obj, name, Path(value) if name == "directory" else value)
 
 
 def examples(*lines: str) -> str:

@@ -89,6 +89,7 @@ def test_a_quiet_build_says_where_the_package_is_and_nothing_else(tmp_path: Path
     assert subprocess.run(["sh", "-c", line], cwd=below, check=False).returncode == 0
     # As if in that folder.
     assert project.run(root, "-C", str(root), "build", "-q", cwd=below) == (0, "dist/k8s.apkg\n", "")
+    assert project.run(root, "build", "-qC", str(root), cwd=below) == (0, "dist/k8s.apkg\n", "")
 
 
 def test_a_quiet_build_that_fails_says_why_beside_its_output(faulty: Path) -> None:
@@ -167,7 +168,7 @@ def test_every_command_takes_the_flags_of_the_terminal_and_ends_its_help_with_an
     for command in commands:
         code, out, err = project.run(tmp_path, command, "-h")
         assert (code, err) == (0, "")
-        assert all(flag in out for flag in ("--color", "-q, --quiet", "-v, --verbose"))
+        assert all(flag in out for flag in ("-C DIR", "--color", "-q, --quiet", "-v, --verbose"))
         assert re.search(rf"\n  Examples?:\n(    .*\n)*    .*flashgen {command}\b.*\n$", out), out
 
 
