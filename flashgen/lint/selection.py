@@ -43,9 +43,8 @@ def fault_of(word: str, *, ignored: bool) -> tuple[str, str | None] | None:
     """Return what is wrong with a word of `select` or `ignore`, and its cure, or None."""
     named = tuple(named_by(word))
     if not named:
-        known = [rule.name for rule in RULES] + [rule.code for rule in RULES]
         cure = "use a rule's name or code, the start of a code, or E, W, I or ALL"
-        return f"there is no rule `{word}`", did_you_mean(word, known) or cure
+        return f"there is no rule `{word}`", did_you_mean(word, (rule.name for rule in RULES)) or cure
     if ignored and all(rule.severity is Severity.ERROR for rule in named):
         what = "is an error" if len(named) == 1 else "names errors"
         return f"`{word}` {what}; only warnings can be ignored", "delete it"
