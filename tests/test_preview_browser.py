@@ -264,7 +264,7 @@ def test_an_error_is_a_panel_over_the_last_good_state(preview: Preview, page: Pa
 def test_findings_and_changes_stand_at_their_cards(project: Path, page: Page) -> None:
     subprocess.run([sys.executable, "-m", "flashgen", "-C", str(project), "build"], check=True, capture_output=True)
     facts = FACTS.replace("{en: Seoul,", "{en: Seoul on the Han,")
-    facts = facts.replace("    reverse: true\n", "    reverse: true\n    allow: {bad-link: none is}\n")
+    facts = facts.replace("    reverse: true\n", "    reverse: true\n    allow: {long-answer: it is short}\n")
     (project / "cards/cities/facts.yaml").write_text(facts, "utf-8")
     (project / "cards/cities/media/unused.png").write_bytes(PICTURE)
     with serve(project) as preview:
