@@ -98,6 +98,7 @@ class Report:
     def take(self, other: Report) -> None:
         """Note all that another report holds, and leave out from now on what it leaves out."""
         self._findings |= other._findings
+        self._failed |= other._failed
         self.leave_out(other._left_out)
 
     def __iter__(self) -> Iterator[Finding]:
