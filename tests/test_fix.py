@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -11,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_broken import BROKEN, BYTES, CASES, contents, write_files
 
-from flashgen import pipeline
 from flashgen.author.fix import fix
 from flashgen.author.fix.quotes import quote
 from flashgen.diagnostics import Report, Severity
-from flashgen.errors import FlashgenError
+from flashgen.read.project import read_project
+from flashgen.validate import validate
 from flashgen.write.edit import value_of
 
 LANGUAGES = "uid: a\nname: {ko: 가, en: A}\nlanguages: [ko, en]\n"
@@ -23,13 +24,13 @@ KEYS = frozenset({"front", "back", "why"})
 
 
 def mended(root: Path, text: str, deck: str = DECK) -> tuple[str, list[str]]:
-    """What a fact file is after `check --fix`, and what that says of it; a second time changes nothing."""
+    """What a fact file is with the cures in it, and what is said of them; a second time changes nothing."""
     put(root, {"cards/d/deck.yaml": deck, "cards/d/facts.yaml": text})
-    done = flashgen("-C", root, "check", "--fix")
+    told = [f"{change.path}:{change.line}: {change.what}" for change in fix(root)]
     after = (root / "cards/d/facts.yaml").read_bytes()
-    assert "FG0" not in flashgen("-C", root, "check", "--fix", "--format", "concise").stderr
+    assert not fix(root)
     assert (root / "cards/d/facts.yaml").read_bytes() == after
-    return after.decode(), [line for line in done.stderr.splitlines() if line.startswith("cards/")]
+    return after.decode(), told
 
 
 # --- Ids
@@ -250,10 +251,7 @@ def test_an_id_that_was_lost_with_its_line_comes_back(tmp_path: Path) -> None:
 
 def errors_of(root: Path) -> int:
     report = Report()
-    try:
-        pipeline.check(root, report)
-    except FlashgenError:
-        return 0
+    validate(read_project(root, report), report)
     return report.count(Severity.ERROR)
 
 
@@ -280,6 +278,18 @@ def test_what_was_put_in_quotes_reads_as_it_was_written(value: str) -> None:
     if cured is not None:
         assert value_of(cured.text) == {"facts": [{"id": "a", "front": value.strip(), "back": "b"}]}
         assert value_of(text) is None
+
+
+def test_it_says_what_it_changed_and_then_what_is_left(tmp_path: Path) -> None:
+    text = "kind: basic\nsource: https://example.org\nfacts:\n  - front: What does @ mean?\n    back: @ is an at sign\n"
+    put(tmp_path, {"cards/d/deck.yaml": DECK, "cards/d/facts.yaml": text + "    colour: red\n"})
+    done = flashgen("-C", tmp_path, "check", "--fix", "--select", "FG104", "--format", "json")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "cards/d/facts.yaml:5: put in quotes: @ is an at sign\n"
+        "cards/d/facts.yaml:4: gave this fact the id `what-does-mean`\n"
+    )
+    assert [(finding["code"], finding["span"]["line"]) for finding in json.loads(done.stdout)["findings"]] == [("FG104", 7)]
 
 
 def test_without_fix_nothing_is_written(tmp_path: Path) -> None:

@@ -28,7 +28,6 @@ def deck(root: Path) -> str:
     ("languages", "packages"),
     [
         ([], ["dist/my-deck.apkg"]),
-        (["en"], ["dist/my-deck.apkg"]),
         (["ko"], ["dist/my-deck.apkg"]),
         (["ko", "en"], ["dist/my-deck.ko.apkg", "dist/my-deck.en.apkg"]),
     ],
@@ -38,8 +37,7 @@ def test_the_first_check_is_clean_and_the_first_build_works(
 ) -> None:
     flags = [word for language in languages for word in ("--language", language)]
     assert flashgen("init", "my-deck", *flags, cwd=tmp_path).returncode == 0
-    # Not even a warning.
-    checked = flashgen("check", cwd=tmp_path / "my-deck")
+    checked = flashgen("check", "--strict", cwd=tmp_path / "my-deck")
     assert (checked.returncode, checked.stdout) == (0, ""), checked.stdout + checked.stderr
     built = flashgen("build", cwd=tmp_path / "my-deck")
     assert (built.returncode, built.stdout.split()) == (0, packages)

@@ -17,7 +17,7 @@ import jsonschema
 import pytest
 import yaml
 from author import put
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flashgen import rules
@@ -77,10 +77,14 @@ def typed(node: yaml.Node) -> Any:
     return next((make(text) for pattern, make in CORE if pattern.fullmatch(text)), text)
 
 
-def judge(root: Path, name: str) -> jsonschema.Draft7Validator:
-    schema = json.loads(schemas_of(root, Report())[f".schema/{name}.json"])
-    jsonschema.Draft7Validator.check_schema(schema)
-    return jsonschema.Draft7Validator(schema)
+def judges(root: Path) -> dict[str, jsonschema.Draft7Validator]:
+    """What judges each sort of file, as an editor would."""
+    report = Report()
+    schemas = {Path(name).stem: json.loads(data) for name, data in schemas_of(root, report).items()}
+    for schema in schemas.values():
+        jsonschema.Draft7Validator.check_schema(schema)
+    # Of kinds with mistakes no schema is written.
+    return {} if report.failed else {name: jsonschema.Draft7Validator(schema) for name, schema in schemas.items()}
 
 
 def told(findings: list[Finding]) -> list[str]:
@@ -103,9 +107,10 @@ def files_of(root: Path) -> dict[Path, str]:
 
 @pytest.mark.parametrize("root", [*projects(), TESTS.parent], ids=lambda path: path.name)
 def test_no_good_file_is_underlined(root: Path) -> None:
+    by_name = judges(root)
     for file, name in files_of(root).items():
         value = typed(yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.CSafeLoader))
-        errors = [(file.name, error.json_path, error.message) for error in judge(root, name).iter_errors(value)]
+        errors = [(file.name, error.json_path, error.message) for error in by_name[name].iter_errors(value)]
         assert not errors
 
 
@@ -114,10 +119,8 @@ def test_of_every_broken_project_both_find_the_same_files_at_fault(case: str, tm
     root = tmp_path / "project"
     shutil.copytree(TESTS / "broken" / case, root)
     (root / "cards").mkdir(exist_ok=True)
-    unread = Report()
-    schemas_of(root, unread)
-    if unread.failed:
-        # Of kinds with mistakes no schema is written.
+    by_name = judges(root)
+    if not by_name:
         return
     report = Report()
     validate(read_project(root, report), report)
@@ -132,7 +135,7 @@ def test_of_every_broken_project_both_find_the_same_files_at_fault(case: str, tm
         value = typed(
             yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.CSafeLoader) or yaml.ScalarNode("", "")
         )
-        errors = [f"{error.json_path}: {error.message}" for error in judge(root, name).iter_errors(value)]
+        errors = [f"{error.json_path}: {error.message}" for error in by_name[name].iter_errors(value)]
         assert bool(errors) == bool(told(findings)), (path, errors, told(findings))
 
 
@@ -235,10 +238,11 @@ def _kinds(root: Path) -> dict[str, Kind]:
 
 @cache
 def _judge(root: Path) -> jsonschema.Draft7Validator:
-    return judge(root, "facts")
+    return judges(root)["facts"]
 
 
 @pytest.mark.parametrize("home", list(DECKS))
+@settings(max_examples=settings.default.max_examples // 3)
 @given(data=st.data())
 def test_of_any_facts_both_think_the_same(home: str, homes: dict[str, Path], data: st.DataObject) -> None:
     root = homes[home]
