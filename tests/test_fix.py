@@ -289,7 +289,8 @@ def test_it_says_what_it_changed_and_then_what_is_left(tmp_path: Path) -> None:
         "cards/d/facts.yaml:5: put in quotes: @ is an at sign\n"
         "cards/d/facts.yaml:4: gave this fact the id `what-does-mean`\n"
     )
-    assert [(finding["code"], finding["span"]["line"]) for finding in json.loads(done.stdout)["findings"]] == [("FG104", 7)]
+    left = json.loads(done.stdout)["findings"]
+    assert [(finding["code"], finding["span"]["line"]) for finding in left] == [("FG104", 7)]
 
 
 def test_without_fix_nothing_is_written(tmp_path: Path) -> None:
