@@ -14,10 +14,14 @@ from typing import Any
 from flashgen.diagnostics import Finding, Report, Severity
 from flashgen.errors import FlashgenError
 from flashgen.inputs import Aids, read_inputs
+from flashgen.lint.selection import EVERYTHING, Selection
 from flashgen.pipeline import check
 from flashgen.preview.index import View, told, view
 from flashgen.watch import Watch, let_go
 
+# From so many notes on, cards are shown before they are judged: the card rules take longer than all before them.
+_MANY = 2_000
+_UNJUDGED = replace(EVERYTHING, cards=False)
 # More than an author reads before mending the first ones.
 _MOST_FINDINGS = 100
 _OUR_FAULT = "flashgen itself failed: this is our fault, not yours"
@@ -76,10 +80,19 @@ class Live:
     def rebuild(self) -> None:
         """Read the project anew; what goes wrong is told beside the last good view."""
         start, before = time.perf_counter(), self.state
+        is_large = len(self.view.notes) >= _MANY
+        self._read(EVERYTHING if not is_large else _UNJUDGED)
+        if self.state != before:
+            self.tell(self._told(time.perf_counter() - start))
+        if is_large:
+            self._read(EVERYTHING)
+        let_go()
+
+    def _read(self, lint: Selection) -> None:
         report = Report()
         try:
             self.aids = replace(self.aids, inputs=read_inputs(self.root, self.aids.inputs))
-            checked = check(self.root, report, self.decks, self.languages, aids=self.aids)
+            checked = check(self.root, report, self.decks, self.languages, aids=self.aids, lint=lint)
             # A state with errors lacks facts; beside a whole one it would look as if cards were lost.
             new = view(checked, report) if not report.failed or not self.is_good else None
         except FlashgenError as error:
@@ -92,9 +105,6 @@ class Live:
                 self._publish(self.view, _problem_of(report))
             else:
                 self._show(new, report)
-        let_go()
-        if self.state != before:
-            self.tell(self._told(time.perf_counter() - start))
 
     def _told(self, seconds: float) -> str:
         state = self.problem["title"] if self.problem else f"{len(self.view.notes):,} notes"
