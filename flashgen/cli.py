@@ -348,7 +348,7 @@ def _project_or_none(context: typer.Context) -> Path | None:
 
 
 def _project(context: typer.Context) -> Path:
-    from flashgen.read.project import find_root
+    from flashgen.read.places import find_root
 
     directory: Path | None = context.obj.directory
     if directory is not None:

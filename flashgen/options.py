@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from flashgen.plain_values import read_plainly
+
 if TYPE_CHECKING:
     from flashgen.lint.selection import Selection
 
@@ -67,6 +69,8 @@ class Commands(TyperGroup):
         shared = [_behind(option) for option in self.params if option.name in ANYWHERE]
         for command in self.commands.values():
             command.params += shared
+            read_plainly(command)
+        read_plainly(self)
 
 
 def _behind(option: Any) -> Any:
@@ -113,7 +117,7 @@ def told(error: Any) -> tuple[str, str]:
 
 def _deck_names(context: typer.Context, incomplete: str) -> Iterable[str]:
     """Return the decks of the project around, for the shell."""
-    from flashgen.read.project import CARDS, find_root  # noqa: PLC0415 - only the shell waits for it
+    from flashgen.read.places import CARDS, find_root  # noqa: PLC0415 - only the shell waits for it
 
     root = context.find_root().params.get("directory") or find_root(Path.cwd())
     return [folder.parent.name for folder in sorted(Path(root, CARDS).glob(f"{incomplete}*/deck.yaml"))]

@@ -13,36 +13,24 @@ from flashgen.model import DeckFolder, Document, Kept, Kind, Project
 from flashgen.read.files import check_folders
 from flashgen.read.kinds import kind_names, read_kind
 from flashgen.read.labels import merge, read_labels
+from flashgen.read.places import CARDS, CREDITS, DECK, OUTLINE, TEMPLATES, built_in_templates, find_root
 from flashgen.read.source import read_yaml
 from flashgen.values import Map, Seq
 
-CARDS, TEMPLATES = "cards", "templates"
-DECK, OUTLINE, CREDITS = "deck.yaml", "outline.yaml", "media/credits.yaml"
+__all__ = [
+    "CARDS",
+    "CREDITS",
+    "DECK",
+    "OUTLINE",
+    "TEMPLATES",
+    "KeptFiles",
+    "built_in_templates",
+    "find_root",
+    "read_project",
+    "shown",
+]
+
 _YAML = (".yaml", ".yml")
-
-
-def find_root(start: Path) -> Path:
-    """Return the closest folder, from `start` upwards, that holds `cards/`.
-
-    Raises ProjectError where there is none.
-    """
-    for folder in (start, *start.parents):
-        if (folder / CARDS).is_dir():
-            return folder
-    raise ProjectError(
-        f"there is no flashgen project in {start} or above it",
-        "a project is a folder that holds `cards/`; go there, or name it with `-C DIR`",
-    )
-
-
-def built_in_templates() -> Path:
-    """Return the folder of the kinds that ship with flashgen."""
-    package = Path(__file__).parent.parent
-    # In a checkout the templates stand beside the package, in a wheel inside it.
-    inside = package / TEMPLATES
-    return inside if inside.is_dir() else package.parent / TEMPLATES
-
-
 # What earlier runs made of fact files, by their paths in the project.
 KeptFiles = Mapping[str, Kept]
 

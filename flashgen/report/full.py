@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flashgen.diagnostics import Finding, Severity, Span
-from flashgen.read.project import built_in_templates
+from flashgen.read.places import built_in_templates
 from flashgen.report.concise import place
 from flashgen.report.paint import BLUE, BOLD, CYAN, PLAIN, Paint
 from flashgen.values import LINE_BREAK
