@@ -99,6 +99,8 @@ class Report:
         """Note all that another report holds, and leave out from now on what it leaves out."""
         self._findings |= other._findings
         self._failed |= other._failed
+        for path, told in other._of_file.items():
+            self._of_file[path] = self._of_file.get(path, 0) + told
         self.leave_out(other._left_out)
 
     def __iter__(self) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ or drawings, and no gaps, whose numbers the lock allots. All that one file has t
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -25,24 +25,32 @@ _FROM_ELSEWHERE = {*FILES, Type.DRAWING}
 _SHOWS_FILES = ("<img", "[sound:")
 
 
-def keep(entry: DeckFacts, editions: Collection[Edition], report: Report) -> Iterator[tuple[str, bytes]]:
+def keep(
+    entry: DeckFacts,
+    editions: Collection[Edition],
+    report: Report,
+    asked: Callable[[Note, Edition], Sequence[str]],
+    anew: Collection[str],
+) -> Iterator[tuple[str, bytes]]:
     """Yield the path of each file of a deck that can be kept, and what is kept of it.
 
-    `report` is that of the run that made the editions, which are all that were asked for.
+    `report` is that of the run that made the editions, which are all that were asked for; `asked` tells what stands for
+    what each card of a note asks, and `anew` are the rules that are judged anew in every run.
     """
     faulty = {finding.span.path for finding in report}
     # What is wrong with a kind is told once, and could be told of any file.
     if report.failed or any(not path.startswith("cards/") for path in faulty):
         return
-    notes = [(edition.language, _by_path(edition.notes)) for edition in editions]
+    notes = [(edition, _by_path(edition.notes)) for edition in editions]
     for path, facts in _by_path(entry.facts).items():
-        made = [(language, by_path.get(path, [])) for language, by_path in notes]
+        made = [(edition, by_path.get(path, [])) for edition, by_path in notes]
         kinds = {fact.kind.name: fact.kind for fact in facts}
         if path in faulty or path in entry.known or not can_stand_alone(kinds.values()):
             continue
         if any(mark in field for _, them in made for note in them for field in note.fields for mark in _SHOWS_FILES):
             continue
-        yield path, _packed(facts, entry.names[path], dict(made))
+        data = {edition.language: [(note, asked(note, edition)) for note in them] for edition, them in made}
+        yield path, _packed(facts, entry.names[path], data, anew)
 
 
 def can_stand_alone(kinds: Iterable[Kind]) -> bool:
@@ -96,8 +104,8 @@ class KeptFile:
         ]
         notes = {
             language: tuple(
-                KnownNote(guid, kind, tuple(fields), tuple(ords), digest, facts[fact], part)
-                for guid, kind, fields, ords, digest, fact, part in them
+                KnownNote(guid, kind, tuple(fields), tuple(ords), digest, facts[fact], part, tuple(asked))
+                for guid, kind, fields, ords, digest, fact, part, asked in them
             )
             for language, them in data["notes"].items()
         }
@@ -106,7 +114,12 @@ class KeptFile:
         return Known(names, tuple(facts), notes)
 
 
-def _packed(facts: Sequence[Fact], names: Names, notes: Mapping[str, Sequence[Note]]) -> bytes:
+def _packed(
+    facts: Sequence[Fact],
+    names: Names,
+    notes: Mapping[str, Sequence[tuple[Note, Sequence[str]]]],
+    anew: Collection[str],
+) -> bytes:
     places = {fact.id: place for place, fact in enumerate(facts)}
     kinds = {fact.kind.name: 0 for fact in facts}
     kinds = {name: number for number, name in enumerate(kinds)}
@@ -122,7 +135,7 @@ def _packed(facts: Sequence[Fact], names: Names, notes: Mapping[str, Sequence[No
             tags.setdefault(fact.tags, len(tags)),
             fact.subdeck,
             numbers[id(fact.data)],
-            _allowed(fact.allow),
+            _allowed(fact.allow, anew),
         ]
         for fact in facts
     ]
@@ -132,8 +145,17 @@ def _packed(facts: Sequence[Fact], names: Names, notes: Mapping[str, Sequence[No
         "facts": rows,
         "notes": {
             language: [
-                [note.guid, note.note_type.kind, note.fields, note.ords, note.digest, places[note.fact.id], note.part]
-                for note in them
+                [
+                    note.guid,
+                    note.note_type.kind,
+                    note.fields,
+                    note.ords,
+                    note.digest,
+                    places[note.fact.id],
+                    note.part,
+                    asked,
+                ]
+                for note, asked in them
             ]
             for language, them in notes.items()
         },
@@ -148,12 +170,12 @@ def _packed(facts: Sequence[Fact], names: Names, notes: Mapping[str, Sequence[No
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def _allowed(allow: Allowances) -> list[Any] | None:
+def _allowed(allow: Allowances, anew: Collection[str]) -> list[Any] | None:
     if allow.reasons is None:
         return None
     reasons = [[name, reason, allow.reasons.keys_at[name]] for name, reason in allow.reasons.items()]
     # What is found beside other files is judged anew.
-    return [reasons, sorted(allow.used - {rules.DUPLICATE_FIRST_FIELD.name})]
+    return [reasons, sorted(allow.used.difference(anew, {rules.DUPLICATE_FIRST_FIELD.name}))]
 
 
 def _allowances(allow: list[Any]) -> Allowances:

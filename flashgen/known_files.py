@@ -20,7 +20,11 @@ from flashgen.cache import Cache, digest_of
 from flashgen.diagnostics import Report
 from flashgen.inputs import Inputs, read_inputs
 from flashgen.kept import KeptFile, can_stand_alone, keep
-from flashgen.model import DeckFacts, Edition
+from flashgen.lint import lint
+from flashgen.lint.card import Card
+from flashgen.lint.registry import check_names
+from flashgen.lint.settings import Settings
+from flashgen.model import DeckFacts, Edition, Note
 from flashgen.read.project import CARDS, DECK, OUTLINE, TEMPLATES, read_project
 from flashgen.render.editions import render
 from flashgen.validate import read_facts
@@ -35,8 +39,7 @@ _WORTH_A_PROCESS = 200_000
 class KnownFiles:
     """What is known of the fact files of one run, by their paths in the project.
 
-    `without` names the rules that are not wanted, and `ignored` those that are set aside, by kind; `languages` are
-    those that are rendered, all where there are none.
+    `without` names the rules that are not wanted; `languages` are those that are rendered, all where there are none.
     """
 
     root: Path
@@ -45,7 +48,7 @@ class KnownFiles:
     decks: Collection[str]
     languages: Collection[str]
     without: frozenset[str]
-    ignored: Mapping[str, frozenset[str]]
+    settings: Settings
     kept: dict[str, KeptFile] = field(default_factory=dict)
     _made: dict[str, bytes] = field(default_factory=dict)
     _contexts: dict[str, Sequence[str]] = field(default_factory=dict)
@@ -65,12 +68,13 @@ class KnownFiles:
         if size >= workers * _WORTH_A_PROCESS and (workers > 1 or size > 2 * _PORTION) and hasattr(os, "fork"):
             self._make(unknown, max(1, workers))
 
-    def save(self, entry: DeckFacts, editions: Collection[Edition], report: Report) -> None:
-        """Keep what can be kept of a deck that was made."""
-        self._made.update(keep(entry, editions, report))
+    def keep(self, made: Iterable[tuple[DeckFacts, Collection[Edition]]], report: Report) -> None:
+        """Write what can be kept of decks that were made to the cache, unless a file changed meanwhile.
 
-    def close(self) -> None:
-        """Write what was made to the cache, unless a file changed meanwhile."""
+        `report` is that of the run, the card rules whose findings are errors included.
+        """
+        for entry, editions in made:
+            self._made.update(keep(entry, editions, report, _asked, check_names()))
         now = read_inputs(self.root, self.inputs) if self._made else None
         if now is not None and now.is_after(self.inputs, {}):
             for path, data in self._made.items():
@@ -104,8 +108,8 @@ class KnownFiles:
                 for name, (hash_, _) in sorted(self.inputs.files.items())
                 if name.startswith(f"{TEMPLATES}/") or name == f"{CARDS}/{deck}/{DECK}"
             )
-            ignored = {kind: sorted(names) for kind, names in self.ignored.items()}
-            asked = json.dumps([sorted(set(self.languages)), sorted(self.without), ignored], sort_keys=True)
+            ignored = {kind: sorted(names) for kind, names in self.settings.per_kind.items()}
+            asked = json.dumps([sorted(set(self.languages)), sorted(self.without), ignored, repr(self.settings.own)])
             self._contexts[deck] = ("file", digest_of(asked, *own))
         return self._contexts[deck]
 
@@ -151,13 +155,18 @@ class KnownFiles:
         report = Report()
         report.leave_out(self.without)
         project = read_project(self.root, report, [paths[0].split("/")[1]], paths=frozenset(paths))
-        deck, reader = read_facts(project, project.decks[0], report, self.ignored)
+        deck, reader = read_facts(project, project.decks[0], report, self.settings.per_kind)
         if deck is not None:
             bound = {fact.path for fact in reader.facts if not can_stand_alone([fact.kind])}
             facts = tuple(fact for fact in reader.facts if fact.path not in bound)
             entry = DeckFacts(deck, facts, complete=False, names=reader.files)
             editions = render(project, [entry], {}, report, self.languages)
-            yield from keep(entry, editions, report)
+            lint(project, [entry], editions, self.settings, self.without, report, warn=False)
+            yield from keep(entry, editions, report, _asked, check_names())
+
+
+def _asked(note: Note, edition: Edition) -> Sequence[str]:
+    return [Card(note, card_ord, edition, "").asks for card_ord in note.ords]
 
 
 def _end(processes: Iterable[int]) -> None:

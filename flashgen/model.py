@@ -250,6 +250,7 @@ class KnownNote:
     digest: str
     fact: Fact
     part: str
+    asked: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +356,10 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note as rendered. `digest` stands for what the author wrote of it; `position` counts from 1 in source order."""
+    """A note as rendered. `digest` stands for what the author wrote of it; `position` counts from 1 in source order.
+
+    `asked` stands for what each of its cards asks, where an earlier run has found that out.
+    """
 
     guid: str
     note_type: NoteType
@@ -367,6 +371,7 @@ class Note:
     digest: str
     fact: Fact
     part: str
+    asked: tuple[str, ...] = ()
 
     @property
     def gap_stem(self) -> str:

@@ -183,15 +183,13 @@ class _Run:
         with stages("lock"):
             locks = {entry.deck.folder: _lock(root, entry) for entry in facts}
         editions: list[Edition] = []
+        rendered_anew: list[tuple[DeckFacts, tuple[Edition, ...]]] = []
         for entry in facts:
             lock = locks[entry.deck.folder]
             with stages("render"):
                 numbers = lock.number_gaps(entry.facts)
                 made = render(project, [entry], numbers, report, languages, self.aids.cache)
                 rendered = [take_over(edition, lock.adopted) for edition in made]
-            if known is not None:
-                with stages("known"):
-                    known.save(entry, made, report)
             # A fact that was set aside is not lost, and what no language broke is known when all were rendered.
             if entry.complete and not report.failed and lock.releases:
                 with stages("compare"):
@@ -202,20 +200,19 @@ class _Run:
                     for edition in rendered:
                         judge(edition, lock, report)
             editions += rendered
-        if known is not None:
-            with stages("known"):
-                known.close()
+            rendered_anew.append((entry, made))
         with stages("lint"):
             judged = judge_cards(project, facts, editions, settings, without, report, warn=self.lint.cards)
+        if known is not None:
+            with stages("known"):
+                known.keep(rendered_anew, report)
         for entry in facts if not languages else ():
             _report_unused_allowances(entry, judged[entry.deck.folder], without, report)
         return Checked(project, tuple(editions), locks), bool(known and known.kept)
 
     def _known_files(self, settings: Settings, without: frozenset[str]) -> KnownFiles:
         assert self.aids.inputs is not None
-        files = KnownFiles(
-            self.root, self.aids.inputs, self.aids.cache, self.decks, self.languages, without, settings.per_kind
-        )
+        files = KnownFiles(self.root, self.aids.inputs, self.aids.cache, self.decks, self.languages, without, settings)
         with self.stages("known"):
             files.find(self.aids.workers)
         return files

@@ -320,11 +320,11 @@ def test_what_no_run_wanted_goes_first(tmp_path: Path) -> None:
         assert [cache.get(name) is not None for name in "abc"] == [True, False, True]
 
 
-def test_a_link_to_a_folder_elsewhere_is_read_anew(root: Path, tmp_path: Path) -> None:
-    (root / "cards/deck/basic.yaml").rename(tmp_path / "elsewhere.yaml")
-    (root / "cards/deck/basic.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+def test_what_a_link_leads_to_is_read_anew(root: Path, tmp_path: Path) -> None:
+    (root / "cards/deck/basic.yaml").rename(root / "elsewhere.yaml")
+    (root / "cards/deck/basic.yaml").symlink_to(root / "elsewhere.yaml")
     build(root, Cache(tmp_path / "cache"))
-    (tmp_path / "elsewhere.yaml").write_text(BASIC.replace("pod", "pod-two"))
+    (root / "elsewhere.yaml").write_text(BASIC.replace("pod", "pod-two"))
     build(root, Cache(tmp_path / "cache"))
     lines = (root / "cards/deck/deck.lock.jsonl").read_text().splitlines()
     assert any(json.loads(line).get("fact") == "basic/pod-two" for line in lines)

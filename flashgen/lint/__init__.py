@@ -37,10 +37,13 @@ def lint(
     """
     wanted = (rule for rule in RULES if warn or rule.severity is Severity.ERROR)
     checks = all_checks({rule.name for rule in wanted} - set(left_out)).values()
+    if not checks:
+        return {entry.deck.folder: frozenset() for entry in facts}
     judged: dict[str, set[str]] = {entry.deck.folder: set() for entry in facts}
     faulty = _faulty(facts, report)
+    needs_language = any(check.languages is not None for check in checks)
     for edition in editions:
-        deck = deck_of(edition, faulty)
+        deck = deck_of(edition, faulty, needs_language=needs_language)
         able = [check for check in checks if check.languages is None or deck.language in check.languages]
         judged[edition.deck.folder].update(check.rule.name for check in able)
         for check in able:
@@ -57,9 +60,12 @@ def lint(
     return {name: frozenset(names if name in complete else names & alone) for name, names in judged.items()}
 
 
-def deck_of(edition: Edition, faulty: Container[tuple[str, str]] = ()) -> Deck:
-    """Return an edition's cards, to be judged, without those of the faulty facts: their folder and id."""
-    language = edition.language.split("-")[0] if edition.deck.languages else _guess(edition)
+def deck_of(edition: Edition, faulty: Container[tuple[str, str]] = (), *, needs_language: bool = True) -> Deck:
+    """Return an edition's cards, to be judged, without those of the faulty facts: their folder and id.
+
+    Where the deck does not say in which language it is, that is guessed if it is needed, which takes a while.
+    """
+    language = edition.language.split("-")[0] if edition.deck.languages else _guess(edition) if needs_language else ""
     folder = edition.deck.folder
     notes = (note for note in edition.notes if (folder, note.fact.id) not in faulty)
     cards = tuple(Card(note, card_ord, edition, language) for note in notes for card_ord in note.ords)

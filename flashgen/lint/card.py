@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -127,6 +128,13 @@ class Card:
         html = self.prompt_html
         seen = ["".join(found) for found in _SEEN.findall(html)] if "<" in html or "[sound:" in html else ()
         return (self.prompt.casefold(), self.context.casefold(), *seen)
+
+    @property
+    def asks(self) -> str:
+        """What stands for all that it asks, to be compared with another card."""
+        if self.note.asked:
+            return self.note.asked[self.note.ords.index(self.ord)]
+        return hashlib.blake2b("\x1f".join(self.asked).encode(), digest_size=12).hexdigest()
 
     @property
     def fact_at(self) -> Span:

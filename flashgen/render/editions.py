@@ -208,6 +208,7 @@ class _NoteMaker:
             digest=made.digest,
             fact=made.fact,
             part=made.part,
+            asked=made.asked,
         )
 
     def _ords(self, filling: Filling) -> tuple[int, ...] | None:

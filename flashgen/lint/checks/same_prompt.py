@@ -11,9 +11,9 @@ from flashgen.lint.check import Deck, DeckCheck, Found, Limits
 
 
 def _judge(deck: Deck, _: Limits) -> Iterator[Found]:
-    first: dict[tuple[str, ...], Card] = {}
+    first: dict[str, Card] = {}
     for card in deck.cards:
-        key = card.asked
+        key = card.asks
         other = first.setdefault(key, card)
         if other is card or not card.prompt or not card.answer or not other.answer:
             continue
