@@ -97,6 +97,14 @@ def test_what_makes_no_sense_of_an_id_is_left(tmp_path: Path) -> None:
     assert mended(tmp_path, text) == (text, [])
 
 
+def test_what_is_still_to_be_filled_in_gets_no_id(tmp_path: Path) -> None:
+    put(tmp_path, {"cards/d/deck.yaml": LANGUAGES})
+    assert flashgen("-C", tmp_path, "new", "sequence", "start").returncode == 0
+    before = contents(tmp_path)
+    assert not fix(tmp_path)
+    assert contents(tmp_path) == before
+
+
 def test_while_a_file_of_the_deck_cannot_be_read_no_ids_are_given(tmp_path: Path) -> None:
     put(tmp_path, {"cards/d/broken.yaml": "facts: [\n"})
     text = "kind: basic\nfacts:\n  - {front: a, back: b}\n"

@@ -147,12 +147,23 @@ def test_on_a_terminal_it_asks_again_until_the_answers_will_do(tmp_path: Path) -
 
 
 def test_on_a_terminal_an_empty_answer_takes_the_usual_and_flags_are_not_asked_for(tmp_path: Path) -> None:
-    terminal = Terminal("init", "k8s-deck", "--language", "en", cwd=tmp_path)
+    root = tmp_path / "k8s-deck"
+    root.mkdir()
+    terminal = Terminal("init", "--language", "en", cwd=root)
     terminal.answer("[K8s deck]: ", "\n")
     assert terminal.end() == 0
     assert "Folder" not in terminal.shown
     assert "Languages" not in terminal.shown
-    assert "name: K8s deck\n" in deck(tmp_path / "k8s-deck")
+    assert "name: K8s deck\n" in deck(root)
+
+
+def test_on_a_terminal_flags_that_say_all_leave_nothing_to_ask(tmp_path: Path) -> None:
+    root = tmp_path / "tea"
+    root.mkdir()
+    terminal = Terminal("init", "--language", "en", "--name", "Tea time", cwd=root)
+    assert terminal.end() == 0
+    assert "]: " not in terminal.shown
+    assert "name: Tea time\n" in deck(root)
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])

@@ -22,7 +22,8 @@ def run(
 
     What no flag says is asked, or taken as usual where there is nobody to ask.
     """
-    if folder is None and ask is not None:
+    # Who gives flags means this folder, as with git.
+    if folder is None and ask is not None and not names and not languages:
         folder = Path(ask.text("Folder of the new project", "."))
     root = (home / (folder or ".")).resolve()
     refuse_project(root)

@@ -41,7 +41,7 @@ def give_ids(text: str, kinds: Mapping[str, Kind], taken: set[str]) -> Cured | N
         if fact.get("draft") == "true":
             continue
         own = {name: kind.properties[name] for name in kind.own} if kind else {}
-        if fact and not _has_id(fact):
+        if _says(fact) and not _has_id(fact):
             name = _name(fact, own, kind.name if kind else "fact", taken)
             edits.append((_edit(fact, name, text, places, newline), f"gave this fact the id `{name}`"))
             copy["id"] = name
@@ -61,7 +61,7 @@ def _of_items(
     records = [(item, copy) for item, copy in zip(items, copies, strict=True) if isinstance(item, Map)]
     taken = {name for item, _ in records for name, _ in ids_of(item)}
     for item, copy in records:
-        if item and not _has_id(item):
+        if _says(item) and not _has_id(item):
             name = _name(item, known.items, known.name.replace("_", "-"), taken)
             copy["id"] = name
             yield _edit(item, name, text, places, newline), f"gave this item of `{known.name}` the id `{name}`"
@@ -75,6 +75,13 @@ def _facts(value: Value | None) -> list[Map]:
 def _has_id(record: Map) -> bool:
     own = record.get("id", "")
     return not isinstance(own, str) or own.strip() != ""
+
+
+def _says(value: Value) -> bool:
+    """Whether there is any text in a value; what is still to be filled in gets its id when it is."""
+    if isinstance(value, str):
+        return value.strip() != ""
+    return any(map(_says, value.values() if isinstance(value, Map) else value))
 
 
 def _name(record: Map, properties: Mapping[str, Property], otherwise: str, taken: set[str]) -> str:
