@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from flashgen.around import aids, ask, findings, now, screen, width
-from flashgen.errors import FlashgenError, ProjectError
+from flashgen.errors import FlashgenError, ProjectError, unforeseen
 from flashgen.options import (
     Color,
     ColorOption,
@@ -376,14 +377,24 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except BrokenPipeError:
-        # Who reads has seen enough. Else Python would try to write the rest as it ends, and complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Who reads has seen enough.
         code = FINDINGS
+        _let_go()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the exit code has to say that nothing was found
+        told_before, message, hint = unforeseen(error)
+        print(told_before, file=sys.stderr, end="")
+        code = _complain(message, hint)
+        _let_go()
     sys.exit(code)
 
 
+def _let_go() -> None:
+    """Let what was not written yet go nowhere: else Python would try again as it ends, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _complain(message: str, hint: str | None) -> int:
-    print(f"flashgen: {message}", file=sys.stderr)
-    if hint:
-        print(f"  hint: {hint}", file=sys.stderr)
+    # Where there is no room even for the reason, the exit code says that there is one.
+    with contextlib.suppress(OSError):
+        print(f"flashgen: {message}" + (f"\n  hint: {hint}" if hint else ""), file=sys.stderr, flush=True)
     return CANNOT_GO_ON

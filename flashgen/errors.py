@@ -26,3 +26,19 @@ class LockError(FlashgenError):
 
 class WriteError(FlashgenError):
     """The package or the lock could not be written; what stood there before is untouched."""
+
+
+def unforeseen(error: Exception) -> tuple[str, str, str | None]:
+    """Return what to tell of an error that nobody foresaw: what comes before, the message, and the hint.
+
+    A file system may refuse anything at any time; what is left is a fault of flashgen's own, told with its place.
+    """
+    if isinstance(error, OSError):
+        what = f"{error.filename} " if error.filename is not None else "the output "
+        return "", f"{what}cannot be read or written: {error.strerror or error}", None
+    if isinstance(error, MemoryError):
+        return "", "there is not enough memory for this", "close other programs, or split the largest files"
+    import traceback  # noqa: PLC0415 - few runs need it
+
+    place = "".join(traceback.format_exception(error))
+    return place, f"this is a bug in flashgen: {error!r}", "report it with the lines above; nothing of yours is wrong"

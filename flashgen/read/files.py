@@ -86,7 +86,8 @@ def _check_entry(path: Path, root: Path) -> None:
 
 
 def _unreadable(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
+    # What is not there, or no folder, is told by whoever wants it.
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
         raise ProjectError(f"{error.filename} cannot be read: {error.strerror or error}") from None
 
 

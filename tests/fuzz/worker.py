@@ -46,18 +46,23 @@ def main() -> None:
     parser.add_argument("--seed", default="0")
     parser.add_argument("--first", type=int, required=True)
     parser.add_argument("--last", type=int, required=True)
-    parser.add_argument("--whole-process", type=int, default=0)
     given = parser.parse_args()
-    os.environ["SOURCE_DATE_EPOCH"] = "1700000000"
+    with tempfile.TemporaryDirectory(prefix="flashgen-cache-") as cache:
+        os.environ |= {"SOURCE_DATE_EPOCH": "1700000000", "FLASHGEN_CACHE": cache}
+        work(given.seed, given.first, given.last)
+
+
+def work(seed: str, first: int, last: int) -> None:
+    """Run inputs, and tell of each what came of it."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     known = seeds()
     _warm_up(known)
-    most = _most()
-    for number in range(given.first, given.last):
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    for number in range(first, last):
         print(json.dumps({"start": number}), file=out, flush=True)
-        made = input_of(known, given.seed, number)
+        made = input_of(known, seed, number)
         signal.setitimer(signal.ITIMER_PROF, SECONDS)
-        resource.setrlimit(resource.RLIMIT_AS, (most, -1))
+        resource.setrlimit(resource.RLIMIT_AS, (_size() + MEMORY - own, -1))
         started = time.process_time()
         done = run(made)
         seconds = time.process_time() - started
@@ -79,11 +84,9 @@ def _warm_up(known: Seeds) -> None:
     run(Input("", known.projects["markup"], {}, ["preview", "--static", "page"]))
 
 
-def _most() -> int:
-    """Return how far this process may grow as it runs an input, so that it never holds more than one may."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return pages * resource.getpagesize() + MEMORY - resident
+def _size() -> int:
+    """Return how much room this process has asked for: what the inputs before have left in memory is not this one's."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
 
 
 @dataclass(frozen=True)
@@ -136,9 +139,11 @@ def _call(arguments: list[str]) -> tuple[int | None, str, str, str]:
 
 def _judge(made: Input, code: int | None, out: str, err: str, before: dict[str, bytes], after: dict[str, bytes]) -> str:
     faults = []
+    if code == 0 and re.search(r"\berror(?:\[| FG)", out):
+        faults.append(f"exit code 0, and an error was found: {out}")
     if code not in _CODES:
         faults.append(f"exit code {code}")
-    if "Traceback" in err or "bug in flashgen" in err:
+    if "Traceback" in err or "not enough memory" in err:
         faults.append(err)
     if code == 1 and not out and "Nothing" not in err and made.arguments[0] != "diff":
         faults.append(f"exit code 1, and no finding: {err}")
