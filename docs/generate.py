@@ -18,6 +18,7 @@ from flashgen.explain import groups, summary
 from flashgen.lint.registry import all_checks
 from flashgen.options import ANYWHERE
 from flashgen.read.kind_words import COMMON, PART
+from flashgen.report import diff_json, findings_json
 from flashgen.schema import Property, Type
 from flashgen.validate.facts import FILE
 
@@ -168,6 +169,9 @@ def cli_page() -> Iterator[str]:
     yield from _table(("code", "meaning"), ((f"`{code}`", told) for code, told in EXIT_CODES.items()))
     yield from ("", "## Environment", "")
     yield from _table(("variable", "meaning"), ((f"`{name}`", told) for name, told in ENVIRONMENT.items()))
+    for title, module in (("Findings", findings_json), ("Differences", diff_json)):
+        told = inspect.cleandoc(module.__doc__ or "").partition("Keys are only")
+        yield from ("", f"## {title} as JSON", "", *f"Keys are only{told[2]}".splitlines())
 
 
 def _shell_options() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What is around a run: the clock, the environment and the terminal. Nothing else reads them."""
+"""What is around a run: the clock, the environment, the terminal and the shell's folder. Nothing else reads them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from flashgen.errors import FlashgenError
+from flashgen.errors import FlashgenError, ProjectError
 from flashgen.options import Color, Format, Wishes
 
 if TYPE_CHECKING:
@@ -19,6 +19,26 @@ if TYPE_CHECKING:
     from flashgen.commands.findings import Findings
     from flashgen.commands.screen import Screen
     from flashgen.inputs import Aids
+
+
+def project_or_none(wishes: Wishes) -> Path | None:
+    """Return the project, or None where there is none around: flashgen's own kinds are known anywhere."""
+    try:
+        return project(wishes)
+    except ProjectError:
+        return None
+
+
+def project(wishes: Wishes) -> Path:
+    """Return the folder of the project that `-C` names, or of the one around the shell's. Raises ProjectError."""
+    from flashgen.read.places import find_root
+
+    return wishes.directory.resolve() if wishes.directory else find_root(Path.cwd())
+
+
+def base(wishes: Wishes) -> Path:
+    """Return the folder that shown paths start from: the one of the shell, or of `-C`, which stands in for it."""
+    return wishes.directory.resolve() if wishes.directory else Path.cwd()
 
 
 def width() -> int | None:

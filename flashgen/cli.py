@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from flashgen.around import aids, ask, findings, now, screen, width
+from flashgen.around import aids, ask, base, findings, now, project, project_or_none, screen, width
 from flashgen.errors import FlashgenError, ProjectError, unforeseen
 from flashgen.options import (
     Color,
@@ -32,6 +32,7 @@ from flashgen.options import (
     WatchOption,
     Wishes,
     examples,
+    kind_names,
     rule_names,
     selection,
     told,
@@ -98,13 +99,16 @@ def init(
     """Start a project that builds, with one deck and three facts."""
     from flashgen.commands.init import run
 
-    raise typer.Exit(run(_base(context), directory, name or (), language or (), ask(), screen(context.obj)))
+    raise typer.Exit(run(base(context.obj), directory, name or (), language or (), ask(), screen(context.obj)))
 
 
 @app.command(epilog=examples("flashgen new concept pod", "flashgen new --kind word"))
 def new(
     context: typer.Context,
-    kind: Annotated[str | None, typer.Argument(metavar="KIND", help="What the fact is; see `flashgen kinds`.")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Argument(metavar="KIND", help="What the fact is; see `flashgen kinds`.", autocompletion=kind_names),
+    ] = None,
     name: Annotated[str | None, typer.Argument(metavar="ID", help="The fact's id, unique in its deck.")] = None,
     deck: Annotated[
         str | None, typer.Option("--deck", metavar="NAME", help="The deck, where there are several.")
@@ -120,22 +124,24 @@ def new(
     from flashgen.commands.new import run, run_kind
 
     if new_kind is None:
-        root = _project(context)
-        raise typer.Exit(run(root, kind, name, deck, file, ask(), findings(context.obj, root), _base(context)))
+        root = project(context.obj)
+        raise typer.Exit(run(root, kind, name, deck, file, ask(), findings(context.obj, root), base(context.obj)))
     if kind or name or deck or file:
         raise ProjectError("`--kind` starts a kind, and takes nothing else", "start the fact with a second command")
-    raise typer.Exit(run_kind(_project(context), new_kind, screen(context.obj), _base(context)))
+    raise typer.Exit(run_kind(project(context.obj), new_kind, screen(context.obj), base(context.obj)))
 
 
 @app.command(epilog=examples("flashgen kinds sequence"))
 def kinds(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show this kind in full.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Show this kind in full.", autocompletion=kind_names)
+    ] = None,
 ) -> None:
     """List the kinds of facts there are, with what each holds and an example."""
     from flashgen.commands.kinds import run
 
-    raise typer.Exit(run(_project_or_none(context), name, findings(context.obj, Path())))
+    raise typer.Exit(run(project_or_none(context.obj), name, findings(context.obj, Path())))
 
 
 @app.command(epilog=examples("flashgen schema --wire", "flashgen schema --check"))
@@ -151,7 +157,7 @@ def schema(
     """Write to .schema/ what editors complete, explain and check your files by."""
     from flashgen.commands.schema import run
 
-    root = _project(context)
+    root = project(context.obj)
     if check and wire:
         raise ProjectError("`--check` writes nothing, and `--wire` does", "give one of the two")
     raise typer.Exit(run(root, findings(context.obj, root), check=check, wired=wire))
@@ -175,7 +181,7 @@ def build(
     stages = Stages()
     with stages("load"):
         from flashgen.commands.build import run
-    root = _project(context)
+    root = project(context.obj)
     shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
     wanted = selection(select, ignore)
     with aids() as means:
@@ -188,7 +194,7 @@ def build(
             shown,
             means,
             stages,
-            _base(context),
+            base(context.obj),
             locked=locked,
             watch=watch,
         )
@@ -216,7 +222,7 @@ def check(
     stages = Stages()
     with stages("load"):
         from flashgen.commands.check import run
-    root = _project(context)
+    root = project(context.obj)
     shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
     with aids() as means:
         picked = selection(select, ignore)
@@ -239,7 +245,7 @@ def preview(
     stages = Stages()
     with stages("load"):
         from flashgen.commands.preview import run, run_static
-    root = _project(context)
+    root = project(context.obj)
     with aids() as means:
         if static:
             shown = findings(context.obj, root)
@@ -261,10 +267,10 @@ def release(
     """Make a deck's state public: stamp it, build it, and tell learners what changed."""
     from flashgen.commands.release import run
 
-    root, decks = _project(context), [deck] if deck else ()
+    root, decks = project(context.obj), [deck] if deck else ()
     shown = findings(context.obj, root)
     with aids() as means:
-        code = run(root, version, now(), decks, shown, means, _base(context), dry_run=dry_run)
+        code = run(root, version, now(), decks, shown, means, base(context.obj), dry_run=dry_run)
     raise typer.Exit(code)
 
 
@@ -288,7 +294,7 @@ def diff(
 
     packages = [package for package in (old, new) if package]
     code = run(
-        lambda: _project(context),
+        lambda: project(context.obj),
         packages,
         deck or (),
         language or (),
@@ -320,7 +326,7 @@ def adopt(
     """Take over a deck made elsewhere, so that its learners keep their reviews."""
     from flashgen.commands.adopt import run
 
-    root = _project(context)
+    root = project(context.obj)
     raise typer.Exit(run(root, old, deck, language, by, table, findings(context.obj, root), dry=dry_run))
 
 
@@ -338,28 +344,6 @@ def explain(
     from flashgen.commands.explain import run
 
     raise typer.Exit(run(None if all_ else rule, width()))
-
-
-def _project_or_none(context: typer.Context) -> Path | None:
-    """Return the project, or None where there is none around: flashgen's own kinds are known anywhere."""
-    try:
-        return _project(context)
-    except ProjectError:
-        return None
-
-
-def _project(context: typer.Context) -> Path:
-    from flashgen.read.places import find_root
-
-    directory: Path | None = context.obj.directory
-    if directory is not None:
-        return directory.resolve()
-    return find_root(Path.cwd())
-
-
-def _base(context: typer.Context) -> Path:
-    """Return the folder that shown paths start from: the one of the shell, or of `-C`, which stands in for it."""
-    return context.obj.directory.resolve() if context.obj.directory else Path.cwd()
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -121,6 +122,18 @@ def _deck_names(context: typer.Context, incomplete: str) -> Iterable[str]:
 
     root = context.find_root().params.get("directory") or find_root(Path.cwd())
     return [folder.parent.name for folder in sorted(Path(root, CARDS).glob(f"{incomplete}*/deck.yaml"))]
+
+
+def kind_names(context: typer.Context, incomplete: str) -> Iterable[str]:
+    """Return the kinds that begin so, flashgen's own and those of the project around, for the shell."""
+    from flashgen.errors import ProjectError  # noqa: PLC0415 - only the shell waits for it
+    from flashgen.read import kinds, places  # noqa: PLC0415 - as above
+
+    folders = [places.built_in_templates()]
+    with suppress(ProjectError):
+        root = context.find_root().params.get("directory") or places.find_root(Path.cwd())
+        folders.append(Path(root, places.TEMPLATES))
+    return [name for name in kinds.kind_names(folders) if name.startswith(incomplete)]
 
 
 def rule_names(incomplete: str) -> Iterable[str]:

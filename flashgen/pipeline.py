@@ -204,7 +204,7 @@ class _Run:
         with stages("lint"):
             judged = judge_cards(project, facts, editions, settings, without, report, warn=self.lint.cards)
         if known is not None:
-            with stages("known"):
+            with stages("facts"):
                 known.keep(rendered_anew, report)
         for entry in facts if not languages else ():
             _report_unused_allowances(entry, judged[entry.deck.folder], without, report)
@@ -213,7 +213,7 @@ class _Run:
     def _known_files(self, settings: Settings, without: frozenset[str]) -> KnownFiles:
         assert self.aids.inputs is not None
         files = KnownFiles(self.root, self.aids.inputs, self.aids.cache, self.decks, self.languages, without, settings)
-        with self.stages("known"):
+        with self.stages("facts"):
             files.find(self.aids.workers)
         return files
 

@@ -13,7 +13,7 @@ from watchfiles import Change, DefaultFilter, watch
 
 from flashgen.lint.settings import OWN, SHARED
 from flashgen.pack.lockfile import NAME as LOCK
-from flashgen.read.project import CARDS, TEMPLATES, built_in_templates
+from flashgen.read.places import CARDS, TEMPLATES, built_in_templates
 
 # How long the files have to be at rest, and how often it is looked whether a folder or the settings came or went, in
 # milliseconds.

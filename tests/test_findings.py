@@ -115,6 +115,7 @@ def test_sarif_is_valid_and_knows_every_rule(faulty: Path) -> None:
     rules = run["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [rule.code for rule in RULES]
     assert all(f"# {rule['id']} {rule['name']}\n" in rule["help"]["markdown"] for rule in rules)
+    assert [rule["defaultConfiguration"]["enabled"] for rule in rules] == [rule.on for rule in RULES]
     _, error, twice, stray = run["results"]
     assert [result["ruleId"] for result in run["results"]] == ["FG513", "FG104", "FG202", "FG012"]
     assert [rules[result["ruleIndex"]]["id"] for result in run["results"]] == ["FG513", "FG104", "FG202", "FG012"]

@@ -172,13 +172,14 @@ def test_every_command_takes_the_flags_of_the_terminal_and_ends_its_help_with_an
         assert re.search(rf"\n  Examples?:\n(    .*\n)*    .*flashgen {command}\b.*\n$", out), out
 
 
-def test_a_shell_completes_decks_and_rules(faulty: Path) -> None:
+def test_a_shell_completes_decks_rules_and_kinds(faulty: Path) -> None:
     def completed(line: str) -> list[str]:
         words = {"_FLASHGEN_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
         return project.run(faulty, **words)[1].split()
 
     assert completed("flashgen check --deck k") == ["k8s"]
     assert completed("flashgen check --ignore unused-m") == ["unused-media"]
+    assert completed("flashgen kinds comp") == completed("flashgen new comp") == ["comparison", "component"]
     assert "FG601" in completed("flashgen explain FG60")
 
 

@@ -39,7 +39,7 @@ def _rule(rule: Rule) -> _Json:
         "shortDescription": {"text": rule.name.replace("-", " ")},
         "fullDescription": {"text": summary(rule)},
         "help": {"text": help_, "markdown": help_},
-        "defaultConfiguration": {"level": rule.severity.value},
+        "defaultConfiguration": {"enabled": rule.on, "level": rule.severity.value},
     }
 
 
