@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
     """Run the command line. Whenever Ctrl-C comes, nothing is shown of it but the exit code."""
+    if sys.getfilesystemencoding() == "ascii":
+        # LC_ALL=C and PYTHONUTF8=0 together: names of files would be read as bytes, and names of sources are UTF-8.
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - this very command
     try:
         # Loading takes as long as many a command, and may be interrupted as well.
         import signal  # noqa: PLC0415

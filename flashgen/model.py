@@ -176,6 +176,10 @@ class Deck:
         """The languages a package is built for. Without a list it is one, whose built-in words are English."""
         return self.languages or ("en",)
 
+    def package_name(self, language: str) -> str:
+        """Return the name of the file that a language's package is written to."""
+        return f"{self.folder}.{language}.apkg" if len(self.editions) > 1 else f"{self.folder}.apkg"
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:

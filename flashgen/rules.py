@@ -133,6 +133,7 @@ SAME_DECK_NAME = Rule("FG708", "same-deck-name", E)
 BAD_DECK_NAME = Rule("FG709", "bad-deck-name", E)
 SAME_UID = Rule("FG711", "same-uid", E)
 SAME_TITLE = Rule("FG712", "same-title", E)
+UNPORTABLE_NAME = Rule("FG713", "unportable-name", E)
 BAD_LANGUAGE = Rule("FG710", "bad-language", E)
 
 RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

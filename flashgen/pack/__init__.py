@@ -31,7 +31,7 @@ def pack(edition: Edition, lock: Lock) -> Package:
         )
         for name in names
     )
-    filename = f"{deck.folder}.{language}.apkg" if deck.languages and len(deck.languages) > 1 else f"{deck.folder}.apkg"
+    filename = deck.package_name(language)
     # Of the rows, not of the clock: a deck without facts must give the same bytes tomorrow.
     created = min((row.id for row in rows), default=1000) // 1000
     return Package(filename, decks, note_types, rows, created, edition.media)

@@ -11,6 +11,7 @@ from flashgen.schema import in_language
 from flashgen.validate.credits import read_credits
 from flashgen.validate.deck import check_deck_names, check_uids, languages_of, read_deck, read_outline
 from flashgen.validate.facts import FactReader
+from flashgen.validate.file_names import check_file_names
 from flashgen.values import span
 
 
@@ -27,6 +28,7 @@ def validate(
     decks = [(facts.deck, written[facts.deck.folder]) for facts in found]
     check_uids(decks, report)
     check_deck_names(decks, report)
+    check_file_names((deck for deck, _ in decks), report)
     _check_subdecks(found, report)
     return tuple(found)
 
