@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from flashgen import pipeline
+from flashgen.errors import ProjectError
 from flashgen.model import Note
 from flashgen.render.media_types import LARGEST, TYPES, fault_of, format_of
 from flashgen.render.plain import plain_text
@@ -100,9 +101,8 @@ def test_a_link_out_of_the_folder_is_no_picture(project: Path, tmp_path: Path) -
     (tmp_path / "secret.png").write_bytes(media_files.png("secret"))
     (project / "cards/capitals/media/flag.png").unlink()
     (project / "cards/capitals/media/flag.png").symlink_to(tmp_path / "secret.png")
-    report, built = pipeline.build(project, NOW)
-    assert built == ()
-    assert [finding.rule.name for finding in report] == ["missing-media"]
+    with pytest.raises(ProjectError, match=r"^cards/capitals/media/flag.png is a link that leads out of the project$"):
+        pipeline.build(project, NOW)
 
 
 # --- Sounds, videos, credits and speech, in tests/projects/media

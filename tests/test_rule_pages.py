@@ -38,7 +38,7 @@ WITHOUT_EXAMPLE: Final = {
     "wrong-content": "its file is a broken picture",
     "too-large": "its file has more than 100 MiB",
 }
-DECK: Final = "uid: 5f1c6a0e9b7d4c21\nname: Kubernetes\nlicence: CC-BY-4.0\n"
+DECK: Final = "uid: 5f1c6a0e9b7d4c21\nname: Kubernetes\nlanguages: [en]\nlicence: CC-BY-4.0\n"
 WORD: Final = {
     "templates/word/kind.yaml": (
         "facts:\n  word: {type: text, required: true}\n  meaning: {type: text, required: true}\n"

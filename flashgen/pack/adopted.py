@@ -82,8 +82,8 @@ class Adopted:
             raise LockError(f"the note type of `{known.kind}` was taken over from two", _CURE)
 
 
-# Of what SQLite takes for a number, with room to count on.
-_HIGHEST = 2**62
+# Anki's ids of fields and card templates are any number of 64 bits.
+_HIGHEST = 2**63
 _CURE = "two branches adopted different decks: keep the `adopted` lines of one"
 
 

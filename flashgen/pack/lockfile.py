@@ -90,6 +90,8 @@ def fingerprint(data: bytes) -> str:
 
 # Of what SQLite takes for a number, with room to count on.
 _HIGHEST = 2**62
+# Anki's ids of fields and card templates are any number of 64 bits.
+_HIGHEST_SLOT = 2**63
 _WRITTEN_PLAINLY = ("hash", "fact", "language", "kind", "family")
 _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
@@ -359,7 +361,7 @@ def _text(value: object) -> str:
 
 def _signed(value: object) -> int:
     # Half of the ids that Anki itself gives to fields and card templates are negative.
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _HIGHEST:
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _HIGHEST_SLOT:
         raise TypeError
     return value
 

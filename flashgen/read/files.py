@@ -70,9 +70,10 @@ def check_folders(root: Path, folders: Iterable[str]) -> None:
 def _check_entry(path: Path, root: Path) -> None:
     try:
         shown = path.relative_to(root).as_posix()
-        shown.encode()
+        # Whatever the locale makes of it.
+        os.fsencode(shown).decode()
         kind = path.lstat().st_mode
-    except UnicodeEncodeError:
+    except UnicodeError:
         raise ProjectError(f"the name of `{shown}` is not UTF-8", "rename it") from None
     except OSError:
         # It is not there, or gone by now: whoever wants it tells.

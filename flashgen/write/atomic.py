@@ -56,8 +56,13 @@ def holds(file: Path, data: bytes) -> bool:
 def _begin(file: Path) -> tuple[BinaryIO, Path]:
     """Return a new file beside this one, open and held, since only a rename inside one file system is atomic."""
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=_SUFFIX, dir=file.parent)
-    out = os.fdopen(handle, "wb")
-    _hold(out)
+    try:
+        out = os.fdopen(handle, "wb")
+        _hold(out)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
     if not Path(name).exists():
         # Another run took it for litter between these two lines.
         out.close()
