@@ -25,7 +25,7 @@ from flashgen.stages import Stages
 COMMANDS = ["build", "check", "preview", "release", "diff", "adopt", "explain", "init", "new", "kinds"]
 COLOUR = "\x1b["
 # How often each interrupted command is tried: enough moments for CI, and all that are wanted at full size.
-MOMENTS = 100 if os.environ.get("FLASHGEN_FULL") == "1" else 4
+MOMENTS = 100 if os.environ.get("FLASHGEN_FULL") == "1" else 3
 
 
 @pytest.fixture(scope="module")
