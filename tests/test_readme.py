@@ -53,8 +53,23 @@ def test_it_lists_the_commands_there_are() -> None:
     assert re.findall(r"^flashgen ([a-z]+)  ", README, re.MULTILINE) == commands
 
 
+def test_the_korean_one_has_the_same_commands_and_kinds() -> None:
+    korean = (ROOT / "README.ko.md").read_text(encoding="utf-8")
+    for pattern in (r"^```sh\n(.*?)^```$", r"^\| `(\w+)` \|"):
+        found = [re.findall(pattern, text, re.DOTALL | re.MULTILINE) for text in (README, korean)]
+        assert found[0]
+        assert found[0] == found[1]
+    named = re.findall(r"^flashgen ([a-z]+)", korean, re.MULTILINE)
+    assert set(named) <= set(re.findall(r"^flashgen ([a-z]+)  ", README, re.MULTILINE))
+
+
 def test_its_links_lead_somewhere() -> None:
-    for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+    for document in (
+        ROOT / "README.md",
+        ROOT / "README.ko.md",
+        ROOT / "CONTRIBUTING.md",
+        *(ROOT / "docs").glob("*.md"),
+    ):
         # What stands between backticks is an example.
         for target in re.findall(r"\]\(([^)#:]+)\)", re.sub("`[^`\n]*`", "", document.read_text(encoding="utf-8"))):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
