@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,15 +39,17 @@ class Result:
     codes: Counter[str] = field(default_factory=Counter)
     slowest: float = 0
     failed: dict[int, str] = field(default_factory=dict)
+    told: set[int] = field(default_factory=set)
 
 
-def fuzz(inputs: int, seed: str, first: int = 0) -> Result:
-    """Run so many inputs, and return what came of it."""
+def fuzz(inputs: int, seed: str, first: int = 0, tell: Callable[[Result], None] = lambda _: None) -> Result:
+    """Run so many inputs, and return what came of it; tell of it on the way, after each process."""
     result = Result()
     at = first
     while at < first + inputs:
         last = min(first + inputs, at + _BATCH)
         at = _run_batch(at, last, seed, result)
+        tell(result)
     return result
 
 
@@ -120,12 +122,17 @@ def main() -> int:
     given = parser.parse_args()
     if given.show:
         return _show(given.seed, int(given.show[0]), Path(given.show[1]))
-    result = fuzz(given.inputs, given.seed, given.first)
-    for number, why in result.failed.items():
-        print(f"input {number}: {why}\n")
-    codes = ", ".join(f"{count} with {code}" for code, count in sorted(result.codes.items()))
-    print(f"{result.count} inputs: {codes}; the slowest took {result.slowest} s; {len(result.failed)} failed")
+    result = fuzz(given.inputs, given.seed, given.first, _tell)
     return int(bool(result.failed))
+
+
+def _tell(result: Result) -> None:
+    for number in [number for number in result.failed if number not in result.told]:
+        print(f"input {number}: {result.failed[number]}\n")
+        result.told.add(number)
+    codes = ", ".join(f"{count} with {code}" for code, count in sorted(result.codes.items()))
+    told = f"{result.count} inputs: {codes}; the slowest took {result.slowest} s; {len(result.failed)} failed"
+    print(told, flush=True)
 
 
 def _show(seed: str, number: int, folder: Path) -> int:
