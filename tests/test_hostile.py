@@ -468,3 +468,28 @@ def test_texts_that_are_made_to_be_slow_are_read_in_time(tmp_path: Path, kind: s
     done = bounded(root, "check", "--format", "concise")
     assert done.returncode in (0, 1), done.stderr
     assert "Traceback" not in done.stderr
+
+
+# --- Settings
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("lint = " + "[" * 100_000, 1, "nests too deep"),
+        ("lint = " + "9" * 5000, 1, "too large a number"),
+        ("# " + "x" * 1_100_000, 2, "flashgen.toml cannot be read: it is larger than 1 MB"),
+    ],
+    ids=["deep", "digits", "large"],
+)
+def test_hostile_settings_are_refused(tmp_path: Path, text: str, code: int, said: str) -> None:
+    done = bounded(write(a_project(tmp_path / "project"), {"flashgen.toml": text}), "check")
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+    assert said in done.stdout + done.stderr
+
+
+def test_settings_that_lie_elsewhere_are_not_read(tmp_path: Path) -> None:
+    root = a_project(tmp_path / "project")
+    (root / "flashgen.toml").symlink_to("/etc/passwd")
+    done = bounded(root, "check")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"flashgen: flashgen.toml {LEADS_OUT}")

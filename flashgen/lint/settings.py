@@ -14,11 +14,15 @@ from flashgen.errors import ProjectError
 from flashgen.lint.check import Limit, Limits
 from flashgen.lint.registry import check_names, check_of
 from flashgen.lint.selection import Selection, fault_of, named_by
+from flashgen.read.files import leads_out, read_bytes
 
 OWN, SHARED = "flashgen.toml", "pyproject.toml"
 _KEYS = ("select", "ignore", "per-kind-ignore")
 _POSITION = re.compile(r"\s*\(at line (\d+), column (\d+)\)|\s*\(at end of document\)")
 _TABLE = re.compile(r"^\s*\[([^\[\]]*)\]")
+
+# Nobody writes as much by hand.
+_LARGEST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,21 @@ def read_settings(root: Path, report: Report) -> Settings:
     name = OWN if (root / OWN).is_file() else SHARED
     if not (root / name).is_file():
         return Settings()
+    if leads_out(root / name, root):
+        raise ProjectError(f"{name} is a link that leads out of the project", "put there what it leads to")
     try:
-        text = (root / name).read_text(encoding="utf-8")
+        text = read_bytes(root / name, _LARGEST).decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{name} cannot be read: {error}", "mend it, or delete it") from None
+        why = getattr(error, "strerror", None) or error
+        raise ProjectError(f"{name} cannot be read: {why}", "mend it, or delete it") from None
     try:
         values: object = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         _tell_syntax(str(error), name, text, report)
+        return Settings()
+    except (RecursionError, ValueError):
+        message = "this nests too deep, or holds too large a number"
+        report.add(rules.BAD_SETTING, message, Span(name), "write it flatter")
         return Settings()
     prefix: tuple[str, ...] = ()
     if name == SHARED:

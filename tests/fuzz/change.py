@@ -153,7 +153,7 @@ def _repeat(rng: random.Random, data: bytes, _: list[bytes]) -> bytes:
 
 def _value(rng: random.Random, data: bytes, _: list[bytes]) -> bytes:
     """Put another value after a `key:`, or another key before one."""
-    places = [*re.finditer(rb"(?<=: )[^\n,}]+", data)] if rng.random() < 0.8 else [*re.finditer(rb"\w+(?=:)", data)]
+    places = [*re.finditer(rb"(?<=: )[^\n,}]+", data)] if rng.random() < 0.8 else [*re.finditer(rb"\b\w+(?=:)", data)]
     if not places:
         return data
     place = rng.choice(places)

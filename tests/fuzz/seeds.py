@@ -80,6 +80,13 @@ repository: https://example.org/terms
 speech: {en: en_US}
 retired: [gone]
 """,
+    "flashgen.toml": b"""[lint]
+select = ["ALL"]
+ignore = ["untranslated-extra"]
+per-kind-ignore = {term = ["long-answer"]}
+[lint.long-answer]
+words = 30
+""",
     "cards/terms/outline.yaml": b"- {id: first, says: A pod is small}\n",
     "cards/terms/facts.yaml": b"""kind: term
 tags: [a::b]
