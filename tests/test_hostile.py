@@ -289,7 +289,7 @@ def collection(*statements: str) -> bytes:
 ENDLESS: Final = "(WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n)"
 PACKAGES: Final = {
     "a bomb": (lambda: zeros(200 << 20), "is packed smaller than any collection can be"),
-    "a larger bomb": (lambda: zeros(1 << 30), "holds more than 256 MB"),
+    "a larger bomb": (lambda: zeros(300 << 20), "holds more than 256 MB"),
     "a bomb that says it is small": (
         lambda: zeros(64 << 20).replace((64 << 20).to_bytes(4, "little"), (1 << 20).to_bytes(4, "little")),
         "is not an Anki package, or a damaged one",
@@ -388,11 +388,11 @@ BOMBS: Final = {
         "too-long",
     ),
     "cards/k8s/huge-file.yaml": ("# " + "x" * 17_000_000, "it is larger than 16 MB"),
-    "cards/k8s/many-values.yaml": ("kind: basic\nfacts: [" + "a," * 2_000_000 + "]\n", "more than 1,000,000 values"),
-    "cards/k8s/many-faults.yaml": ("a: b\n" * 500_000, "duplicate-key"),
-    "cards/k8s/many-characters.yaml": ("\x01" * 500_000, "control-character"),
-    "cards/k8s/deep-flow.yaml": ("[" * 1_000_000, "nested far too deep"),
-    "cards/k8s/deep-block.yaml": ("- " * 1_000_000, "nested more than 32 deep"),
+    "cards/k8s/many-values.yaml": ("kind: basic\nfacts: [" + "a," * 1_100_000 + "]\n", "more than 1,000,000 values"),
+    "cards/k8s/many-faults.yaml": ("a: b\n" * 100_000, "duplicate-key"),
+    "cards/k8s/many-characters.yaml": ("\x01" * 100_000, "control-character"),
+    "cards/k8s/deep-flow.yaml": ("[" * 100_000, "nested far too deep"),
+    "cards/k8s/deep-block.yaml": ("- " * 100_000, "nested more than 32 deep"),
     "cards/k8s/python.yaml": (
         "kind: basic\nfacts: [{id: a, front: !!python/object/apply:os.system [ls], back: b}]\n",
         "yaml-tag",

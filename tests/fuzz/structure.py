@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -93,7 +93,7 @@ _project = st.fixed_dictionaries(
 def structured(name: str, number: int) -> Input:
     """Return an input of a run by its number: Hypothesis makes them in blocks, each of a seed of its own."""
     block, place = divmod(number // 5, _BLOCK)
-    project = _block(name, block)[place]
+    project = block_of(name, block)[place]
     command = random.Random(f"{name}-{number}").choice(["check", "check", "build", "release", "preview"])
     arguments = {"release": ["release", "99.1", "--dry-run"], "preview": ["preview", "--static", "page"]}
     files = {
@@ -118,11 +118,11 @@ def structured(name: str, number: int) -> Input:
     return Input(f"structured {command}", files, {}, arguments.get(command, [command]))
 
 
-_BLOCK = 200
+_BLOCK = 40
 
 
-@cache
-def _block(name: str, block: int) -> list[dict[str, Any]]:
+@lru_cache(maxsize=2)
+def block_of(name: str, block: int) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
 
     @seed(f"{name}-{block}")
