@@ -10,7 +10,7 @@ import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-from run import write_project
+from project import write_project
 
 
 def main() -> None:

@@ -1,54 +1,34 @@
-"""How fast flashgen is, and how much memory it takes, next to a plain genanki script that writes the same notes.
+"""How fast flashgen is, and how much memory it takes, beside plain scripts that do the same work from memory.
 
-`python bench/run.py [--facts 10000] [--runs 5] [--growth]`. Every time is that of a whole process. The two run in turn,
-and what counts is the median of the ratios of neighbours, which holds on a busy machine too.
+`python bench/run.py [--runs 5] [--large] [--peers]`. Every time is that of a whole process. The two run in turn, and
+what counts is the median of the ratios of neighbours, which holds on a busy machine too. `--large` adds 100,000 facts,
+and how time and memory grow; `--peers` adds the field's tools, each installed for that into a folder of its own.
 """
 
 import argparse
-import json
 import math
 import os
-import random
 import shutil
-import sqlite3
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
-FILES = 100
-LENGTH = 97
-REFERENCE = Path(__file__).with_name("reference.py")
-MARKUP = ("**{}**", "*{}*", "`{}`", "[{}](https://example.org/docs)", "**{}** and `get`", "one:\n\n- {}\n- two\n")
-_MEBIBYTE = 2**20 if sys.platform == "darwin" else 2**10
+import yaml
+from measure import Compared, compare, take
+from peers import PEERS, install
+from project import write_notes, write_pictures, write_project
 
-
-@dataclass(frozen=True)
-class Run:
-    """What one process took, in seconds and MiB."""
-
-    seconds: float
-    peak: float
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Medians of a command and of the one it is measured against, and of the ratios of their runs."""
-
-    ours: Run
-    theirs: Run
-    ratio: Run
-
-    def __str__(self) -> str:
-        """Return a line of the table."""
-        time_ = f"{self.ours.seconds:8.3f} s /{self.theirs.seconds:7.3f} s = {self.ratio.seconds:5.2f}x"
-        return f"{time_}   {self.ours.peak:7.1f} MiB /{self.theirs.peak:6.1f} MiB = {self.ratio.peak:5.2f}x"
+ROOT = Path(__file__).parent.parent
+REFERENCE = [sys.executable, str(Path(__file__).with_name("reference.py"))]
+FLASHGEN = [sys.executable, "-m", "flashgen"]
+IMPORTS = [sys.executable, "-c", "import typer, yaml, jinja2"]
+# What takes longer is not measured to the end, in seconds.
+PATIENCE = 120
+LARGE = 100_000
 
 
 def main() -> None:
@@ -56,109 +36,138 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--facts", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--growth", action="store_true", help="measure 1,000, 10,000 and 100,000 facts")
+    parser.add_argument("--large", action="store_true", help="measure 1,000 and 100,000 facts too")
+    parser.add_argument("--peers", action="store_true", help="measure the field's tools too")
     wanted = parser.parse_args()
-    sizes = (1_000, 10_000, 100_000) if wanted.growth else (wanted.facts,)
-    cold = [measure(count, wanted.runs) for count in sizes]
-    ours, theirs = [sys.executable, "-m", "flashgen", "--help"], [sys.executable, "-c", "import typer"]
-    show("--help against `import typer`", compare(ours, theirs, wanted.runs))
-    for (small, before), (large, after) in pairwise(zip(sizes, cold, strict=True)):
-        grown = math.log(large / small)
-        seconds = math.log(after.ours.seconds / before.ours.seconds) / grown
-        peak = math.log(after.ours.peak / before.ours.peak) / grown
-        print(f"{small:,} to {large:,} facts: time grows with exponent {seconds:.2f}, memory with {peak:.2f}")
+    print("| case | flashgen / the plain script | ratio | at most | memory |\n|---|---|---|---|---|")
+    with _project() as root:
+        write_project(root, wanted.facts)
+        usual = _measure(root, wanted.facts, wanted.runs)
+    _measure_check(wanted.runs)
+    with _project() as root:
+        _measure_pictures(root, wanted.runs)
+    if wanted.large:
+        _measure_growth(usual, wanted.facts, wanted.runs)
+    if wanted.peers:
+        with _project() as root:
+            write_project(root, wanted.facts)
+            _measure_peers(root, wanted.runs)
 
 
-def measure(count: int, runs: int) -> Compared:
-    """Measure builds of `count` facts, and return the cold one."""
+@contextmanager
+def _project() -> Iterator[Path]:
+    """Give an empty project, and a cache of its own."""
     with tempfile.TemporaryDirectory(prefix="flashgen-bench-") as folder:
-        root = Path(folder)
-        write_project(root, count)
-        build = [sys.executable, "-m", "flashgen", "-C", folder, "build"]
-        take(build)
-        write_notes(root)
-        reference = [sys.executable, str(REFERENCE), str(root / "notes.json"), str(root / "reference.apkg")]
-        cold = compare(build, reference, runs, before=lambda: forget(root))
-        show(f"cold build, {count:,} facts", cold)
-        show(f"nothing changed, {count:,} facts", compare(build, reference, runs))
+        os.environ["FLASHGEN_CACHE"] = f"{folder}/cache"
+        yield Path(folder)
+
+
+def _measure(root: Path, facts: int, runs: int) -> Compared:
+    """Print what builds of a project take, and return the cold one."""
+    build = [*FLASHGEN, "-C", str(root), "build"]
+    take(build)
+    write_notes(root)
+    plain = [*REFERENCE, "genanki", str(root / "notes.json"), str(root / "plain.apkg")]
+    cold = compare(build, plain, runs, before=lambda: _forget(root))
+    _show(f"cold build, {facts:,} facts", cold, "3.0×" if facts < LARGE else "2.5×, memory 4×")
+    _show(f"nothing changed, {facts:,} facts", compare(build, plain, runs), "0.5×")
+    numbers = count()
+    one = compare(build, plain, runs, before=lambda: _edit(root / "cards/bench/050.yaml", next(numbers)))
+    _show(f"one fact changed, {facts:,} facts", one, "1.2×")
+    if facts < LARGE:
+        loaded = [*REFERENCE, "yaml", str(root / "cards/bench"), str(root / "plain.apkg")]
+        _show(f"cold build beside `yaml.safe_load` and genanki, {facts:,} facts", _beside(build, loaded, root), "")
     return cold
 
 
-def compare(ours: list[str], theirs: list[str], runs: int, before: Callable[[], None] = lambda: None) -> Compared:
-    """Run two commands in turn, and return their medians."""
-    pairs = []
-    for _ in range(runs):
-        before()
-        pairs.append((take(ours), take(theirs)))
-    ratios = [Run(our.seconds / their.seconds, our.peak / their.peak) for our, their in pairs]
-    return Compared(median([our for our, _ in pairs]), median([their for _, their in pairs]), median(ratios))
+def _measure_check(runs: int) -> None:
+    """Print what a check of the decks that ship takes, after one file was touched."""
+    with _project() as root:
+        shutil.copytree(ROOT / "cards", root / "cards")
+        check, deck = [*FLASHGEN, "-C", str(root), "check"], root / "cards/kubernetes/deck.yaml"
+        take(check)
+        text = deck.read_text(encoding="utf-8")
+        numbers = count()
+        edited = compare(
+            check, IMPORTS, runs, before=lambda: deck.write_text(f"{text}# {next(numbers)}\n", encoding="utf-8")
+        )
+        _show("`check` of the deck that ships, deck.yaml edited, beside its imports", edited, "4×")
+        cold = compare(check, IMPORTS, runs, before=lambda: shutil.rmtree(root / "cache", ignore_errors=True))
+        _show("the same without a cache", cold, "")
+        _show("the same, nothing changed", compare(check, IMPORTS, runs), "")
 
 
-def median(runs: list[Run]) -> Run:
-    """Return the median of each."""
-    return Run(statistics.median(run.seconds for run in runs), statistics.median(run.peak for run in runs))
+def _measure_pictures(root: Path, runs: int) -> None:
+    """Print what a build with many pictures takes."""
+    write_pictures(root)
+    plain = [*REFERENCE, "pictures", str(root / "cards/bench/media"), str(root / "plain.zip")]
+    found = compare([*FLASHGEN, "-C", str(root), "build"], plain, runs, before=lambda: _forget(root))
+    _show("1,000 pictures of 200 kB, beside reading, hashing and zipping them", found, "1.3×")
 
 
-def take(command: list[str]) -> Run:
-    """Run a command to its end."""
-    start = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - start
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise subprocess.CalledProcessError(child.returncode, command)
-    return Run(seconds, usage.ru_maxrss / _MEBIBYTE)
+def _measure_growth(usual: Compared, facts: int, runs: int) -> None:
+    """Print what few and many facts take, and how time and memory grow from the few to the many."""
+    found = {facts: usual}
+    for size in (1_000, LARGE):
+        with _project() as root:
+            write_project(root, size)
+            found[size] = _measure(root, size, runs if size < facts else min(runs, 3))
+    grown = math.log(100)
+    few, many = found[1_000], found[LARGE]
+    seconds, peak = math.log(many.ours / few.ours) / grown, math.log(many.peaks[0] / few.peaks[0]) / grown
+    print(f"\nFrom 1,000 to 100,000 facts time grows with exponent {seconds:.2f}, memory with {peak:.2f} (bar 1.05).")
 
 
-def show(name: str, compared: Compared) -> None:
-    """Print a line of the table."""
-    print(f"{name:32} {compared}", flush=True)
+def _measure_peers(root: Path, runs: int) -> None:
+    """Print what the field's tools take for the same notes, beside a cold build."""
+    notes = [
+        (fact["id"], fact["front"], fact["back"], fact["tags"])
+        for file in sorted((root / "cards/bench").glob("[0-9]*.yaml"))
+        for fact in yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)["facts"]
+    ]
+    build = [*FLASHGEN, "-C", str(root), "build"]
+    for name, peer in PEERS.items():
+        folder = root / f"peer-{peer.package}"
+        folder.mkdir()
+        command = install(peer, folder / "venv")
+        if isinstance(command, str):
+            print(f"| {name} | {command} | | | |", flush=True)
+            continue
+        work = folder / "work"
+        work.mkdir()
+        peer.write(work, notes)
+        # Each tool works in the folder where it stands.
+        there = ["env", "-C", str(work), *command]
+        try:
+            subprocess.run(there, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True, timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            print(f"| {name} | more than {PATIENCE} s | | | |", flush=True)
+        except subprocess.CalledProcessError as error:
+            print(f"| {name} | fails with {error.returncode} | | | |", flush=True)
+        else:
+            _show(f"cold build beside {name}", _beside(build, there, root, min(runs, 3)), "")
 
 
-def forget(root: Path) -> None:
-    """Delete what a build made."""
-    shutil.rmtree(root / "dist", ignore_errors=True)
+def _beside(build: list[str], other: list[str], root: Path, runs: int = 3) -> Compared:
+    return compare(build, other, runs, before=lambda: _forget(root))
+
+
+def _show(name: str, compared: Compared, bar: str) -> None:
+    print(compared.row(name, bar), flush=True)
+
+
+def _forget(root: Path) -> None:
+    """Delete what a build made, and what it kept."""
+    for folder in ("dist", "cache"):
+        shutil.rmtree(root / folder, ignore_errors=True)
     (root / "cards/bench/deck.lock.jsonl").unlink(missing_ok=True)
 
 
-def write_project(root: Path, count: int) -> None:
-    """Write a project of `count` facts. A third of them hold Markdown."""
-    chance = random.Random(97)  # noqa: S311 - no secret
-    # As many words as a textbook has, the nth of them 1/n as frequent as the first: so packages shrink as real ones do.
-    words = ["".join(chance.choices("etaoinshrdlu", k=chance.randint(2, 9))) for _ in range(3_000)]
-    frequent = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
-    folder = root / "cards/bench"
-    folder.mkdir(parents=True)
-    (folder / "deck.yaml").write_text("uid: 0123456789abcdef\nname: Bench\n")
-    for number in range(FILES):
-        # File by file, so that this process stays small: a child's peak is never below its parent's size.
-        lines = ["kind: basic", "facts:"]
-        for fact in range(number * count // FILES, (number + 1) * count // FILES):
-            lines += [f"  - id: fact-{fact}", f"    tags: [bench::part-{number}, bench::set-{fact % 7}]"]
-            lines += [f"    {side}: {json.dumps(text(chance, words, frequent, fact))}" for side in ("front", "back")]
-        (folder / f"{number:03}.yaml").write_text("\n".join(lines) + "\n")
-
-
-def text(chance: random.Random, words: list[str], frequent: list[float], number: int) -> str:
-    """Return about 97 characters, with Markdown in them for every third number."""
-    picked = chance.choices(words, cum_weights=frequent, k=LENGTH)
-    markup = "" if number % 3 else chance.choice(MARKUP).format(" ".join(picked[:2]))
-    plain = " ".join((str(number), *picked[2:]))[: LENGTH - len(markup)]
-    return f"{plain} {markup}".strip()
-
-
-def write_notes(root: Path) -> None:
-    """Write the package's notes as the reference reads them."""
-    with zipfile.ZipFile(root / "dist/bench.apkg") as archive:
-        archive.extract("collection.anki2", root)
-    rows = sqlite3.connect(root / "collection.anki2").execute("SELECT guid, flds, tags FROM notes ORDER BY id")
-    with (root / "notes.json").open("w") as out:
-        out.write("[")
-        for number, (guid, fields, tags) in enumerate(rows):
-            note = [guid, *fields.split("\x1f")[:2], tags.split()]
-            out.write((",\n" if number else "") + json.dumps(note))
-        out.write("]")
+def _edit(file: Path, number: int) -> None:
+    """Change the text of one fact."""
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[4] = f'    front: "edited {number} times, and asked anew"\n'
+    file.write_text("".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

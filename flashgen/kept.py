@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -16,7 +17,20 @@ from typing import Any
 from flashgen import rules
 from flashgen.allowances import Allowances
 from flashgen.diagnostics import Report, Span
-from flashgen.model import DeckFacts, Edition, Fact, Kind, Known, KnownNote, Names, Note
+from flashgen.model import (
+    CardTemplate,
+    DeckFacts,
+    Edition,
+    Fact,
+    Family,
+    Field,
+    Kind,
+    Known,
+    KnownNote,
+    Names,
+    Note,
+    NoteType,
+)
 from flashgen.read.source import read_yaml
 from flashgen.schema import FILES, Property, Type
 from flashgen.values import Map
@@ -37,10 +51,9 @@ def keep(
     `report` is that of the run that made the editions, which are all that were asked for; `asked` tells what stands for
     what each card of a note asks, and `anew` are the rules that are judged anew in every run.
     """
-    faulty = {finding.span.path for finding in report}
-    # What is wrong with a kind is told once, and could be told of any file.
-    if report.failed or any(not path.startswith("cards/") for path in faulty):
+    if not are_templates_sound(report):
         return
+    faulty = {finding.span.path for finding in report}
     notes = [(edition, _by_path(edition.notes)) for edition in editions]
     for path, facts in _by_path(entry.facts).items():
         made = [(edition, by_path.get(path, [])) for edition, by_path in notes]
@@ -51,6 +64,14 @@ def keep(
             continue
         data = {edition.language: [(note, asked(note, edition)) for note in them] for edition, them in made}
         yield path, _packed(facts, entry.names[path], data, anew)
+
+
+def are_templates_sound(report: Report) -> bool:
+    """Whether a run found no error, and nothing at all outside of the decks.
+
+    What is wrong with a kind is told once, and could be told of any file.
+    """
+    return not report.failed and all(finding.span.path.startswith("cards/") for finding in report)
 
 
 def can_stand_alone(kinds: Iterable[Kind]) -> bool:
@@ -186,6 +207,23 @@ def _allowances(allow: list[Any]) -> Allowances:
     made = Allowances(reasons)
     made.used.update(allow[1])
     return made
+
+
+def from_note_type(note_type: NoteType) -> bytes:
+    """Return what is kept of a note type that brings no files."""
+    return json.dumps(asdict(note_type)).encode()
+
+
+def to_note_type(data: bytes) -> NoteType:
+    """Return a note type that was kept."""
+    whole = json.loads(data)
+    made = {
+        "family": Family(whole["family"]),
+        "fields": tuple(Field(**entry) for entry in whole["fields"]),
+        "templates": tuple(CardTemplate(**card) for card in whole["templates"]),
+        "media": (),
+    }
+    return NoteType(**{**whole, **made})
 
 
 def _as_map(subdeck: dict[str, str] | str | None) -> str | Map | None:

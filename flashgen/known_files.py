@@ -19,12 +19,12 @@ from typing import BinaryIO
 from flashgen.cache import Cache, digest_of
 from flashgen.diagnostics import Report
 from flashgen.inputs import Inputs, read_inputs
-from flashgen.kept import KeptFile, can_stand_alone, keep
+from flashgen.kept import KeptFile, are_templates_sound, can_stand_alone, from_note_type, keep, to_note_type
 from flashgen.lint import lint
 from flashgen.lint.card import Card
 from flashgen.lint.registry import check_names
 from flashgen.lint.settings import Settings
-from flashgen.model import DeckFacts, Edition, Note
+from flashgen.model import DeckFacts, Edition, Note, NoteType
 from flashgen.read.project import CARDS, DECK, OUTLINE, TEMPLATES, read_project
 from flashgen.render.editions import render
 from flashgen.validate import read_facts
@@ -50,16 +50,17 @@ class KnownFiles:
     without: frozenset[str]
     settings: Settings
     kept: dict[str, KeptFile] = field(default_factory=dict)
+    _types: list[tuple[tuple[str, ...], bytes]] = field(default_factory=list)
     _made: dict[str, bytes] = field(default_factory=dict)
     _contexts: dict[str, Sequence[str]] = field(default_factory=dict)
 
-    def find(self, workers: int) -> None:
+    def find_all(self, workers: int) -> None:
         """Look for all fact files; if there is enough to be made, let so many processes make what is not known."""
         unknown: dict[str, int] = {}
         for path, (hash_, about) in sorted(self.inputs.files.items()):
             if not self._is_wanted(path):
                 continue
-            data = self.cache.get(*self._context(path), path, hash_)
+            data = self.cache.get(*self._context(_deck_of(path)), path, hash_)
             if data is None:
                 unknown[path] = about[0]
             else:
@@ -68,6 +69,17 @@ class KnownFiles:
         if size >= workers * _WORTH_A_PROCESS and (workers > 1 or size > 2 * _PORTION) and hasattr(os, "fork"):
             self._make(unknown, max(1, workers))
 
+    def find(self, deck: str, language: str, kind: str) -> NoteType | None:
+        """Return a note type that an earlier run compiled, or None where it is not known."""
+        data = self.cache.get(*self._context(deck), "note type", language, kind)
+        return to_note_type(data) if data is not None else None
+
+    def add(self, deck: str, language: str, note_type: NoteType) -> None:
+        """Take a note type that was compiled now. One that brings files is compiled in every run."""
+        if not note_type.media:
+            parts = (*self._context(deck), "note type", language, note_type.kind)
+            self._types.append((parts, from_note_type(note_type)))
+
     def keep(self, made: Iterable[tuple[DeckFacts, Collection[Edition]]], report: Report) -> None:
         """Write what can be kept of decks that were made to the cache, unless a file changed meanwhile.
 
@@ -75,10 +87,14 @@ class KnownFiles:
         """
         for entry, editions in made:
             self._made.update(keep(entry, editions, report, _asked, check_names()))
-        now = read_inputs(self.root, self.inputs) if self._made else None
+        if not are_templates_sound(report):
+            self._types = []
+        now = read_inputs(self.root, self.inputs) if self._made or self._types else None
         if now is not None and now.is_after(self.inputs, {}):
             for path, data in self._made.items():
-                self.cache.put(data, *self._context(path), path, self.inputs.files[path][0])
+                self.cache.put(data, *self._context(_deck_of(path)), path, self.inputs.files[path][0])
+            for parts, data in self._types:
+                self.cache.put(data, *parts)
 
     def _take(self, path: str, data: bytes) -> None:
         # What is no JSON was never kept by this code, whatever its seal says.
@@ -99,9 +115,8 @@ class KnownFiles:
             and (not self.decks or deck in self.decks)
         )
 
-    def _context(self, path: str) -> Sequence[str]:
+    def _context(self, deck: str) -> Sequence[str]:
         """Return all that what is made of a deck's files hangs on, but the files."""
-        deck = path.split("/")[1]
         if deck not in self._contexts:
             own = (
                 f"{name} {hash_}"
@@ -154,7 +169,7 @@ class KnownFiles:
         """Yield what can be kept of some files of one deck, all that belongs to others left aside."""
         report = Report()
         report.leave_out(self.without)
-        project = read_project(self.root, report, [paths[0].split("/")[1]], paths=frozenset(paths))
+        project = read_project(self.root, report, [_deck_of(paths[0])], paths=frozenset(paths))
         deck, reader = read_facts(project, project.decks[0], report, self.settings.per_kind)
         if deck is not None:
             bound = {fact.path for fact in reader.facts if not can_stand_alone([fact.kind])}
@@ -163,6 +178,10 @@ class KnownFiles:
             editions = render(project, [entry], {}, report, self.languages)
             lint(project, [entry], editions, self.settings, self.without, report, warn=False)
             yield from keep(entry, editions, report, _asked, check_names())
+
+
+def _deck_of(path: str) -> str:
+    return path.split("/")[1]
 
 
 def _asked(note: Note, edition: Edition) -> Sequence[str]:
@@ -183,7 +202,7 @@ def _portions(sizes: Mapping[str, int], workers: int) -> Iterator[Sequence[str]]
     portion: list[str] = []
     size = 0
     for path, length in sizes.items():
-        if portion and (size >= most or portion[0].split("/")[1] != path.split("/")[1]):
+        if portion and (size >= most or _deck_of(portion[0]) != _deck_of(path)):
             yield portion
             portion, size = [], 0
         portion.append(path)

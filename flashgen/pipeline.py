@@ -188,7 +188,7 @@ class _Run:
             lock = locks[entry.deck.folder]
             with stages("render"):
                 numbers = lock.number_gaps(entry.facts)
-                made = render(project, [entry], numbers, report, languages, self.aids.cache)
+                made = render(project, [entry], numbers, report, languages, self.aids.cache, known)
                 rendered = [take_over(edition, lock.adopted) for edition in made]
             # A fact that was set aside is not lost, and what no language broke is known when all were rendered.
             if entry.complete and not report.failed and lock.releases:
@@ -214,7 +214,7 @@ class _Run:
         assert self.aids.inputs is not None
         files = KnownFiles(self.root, self.aids.inputs, self.aids.cache, self.decks, self.languages, without, settings)
         with self.stages("facts"):
-            files.find(self.aids.workers)
+            files.find_all(self.aids.workers)
         return files
 
 

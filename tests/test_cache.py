@@ -247,6 +247,25 @@ def test_files_are_made_by_other_processes_and_found_again(
     }
 
 
+PROJECTS = sorted(folder for folder in (Path(__file__).parent / "projects").iterdir() if (folder / "cards").is_dir())
+
+
+@pytest.mark.parametrize("folder", PROJECTS, ids=lambda folder: folder.name)
+def test_every_good_project_is_the_same_with_a_cache(folder: Path, tmp_path: Path) -> None:
+    found = []
+    for name in ("alone", "helped"):
+        root = Path(shutil.copytree(folder, tmp_path / name))
+        cache = tmp_path / "cache" if name == "helped" else None
+        build(root, Cache(cache))
+        # Something, so that it is built anew with what is known of the rest.
+        facts = max(file for file in (root / "cards").rglob("*.yaml") if file.parent.name != "media")
+        facts.write_text(facts.read_text(encoding="utf-8") + "\n# later\n", encoding="utf-8")
+        findings, _ = build(root, Cache(cache))
+        files = sorted(file for part in ("cards", "dist") for file in (root / part).rglob("*") if file.is_file())
+        found.append((findings, {file.relative_to(root): file.read_bytes() for file in files}))
+    assert found[0] == found[1]
+
+
 def test_what_was_found_is_told_again(root: Path, tmp_path: Path) -> None:
     (root / "cards/deck/media/unused.svg").write_text(SVG)
     first, made = build(root, Cache(tmp_path / "cache"))

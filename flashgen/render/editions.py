@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from itertools import groupby
+from typing import Protocol
 
 from jinja2 import Template
 
@@ -35,10 +36,11 @@ def render(
     report: Report,
     only: Collection[str] = (),
     cache: Cache | None = None,
+    types: NoteTypes | None = None,
 ) -> tuple[Edition, ...]:
     """Return the decks' editions; `only` names the languages to render, all where it is empty.
 
-    What cannot be rendered is reported and left out.
+    What cannot be rendered is reported and left out. `types` knows note types that an earlier run compiled.
     """
     cache = cache or Cache()
     templates = Templates(project.template_folders, lambda path: shown(path, project.root))
@@ -48,7 +50,7 @@ def render(
         library = Library(folder, shown(folder, project.root), facts.credits)
         drawings = Drawings(library, report, cache)
         renderers = (
-            _EditionRenderer(project, facts, language, numbers, templates, drawings, report)
+            _EditionRenderer(project, facts, language, numbers, templates, drawings, report, types)
             for language in facts.deck.editions
             if not only or language in only
         )
@@ -57,6 +59,16 @@ def render(
         if not only and facts.complete and not report.failed:
             library.report_folder(report)
     return tuple(editions)
+
+
+class NoteTypes(Protocol):
+    """Note types by the folder of their deck, their language and the key of their kind."""
+
+    def find(self, deck: str, language: str, kind: str) -> NoteType | None:
+        """Return a note type that an earlier run compiled, or None where it is not known."""
+
+    def add(self, deck: str, language: str, note_type: NoteType) -> None:
+        """Take a note type that was compiled now."""
 
 
 class _EditionRenderer:
@@ -69,7 +81,9 @@ class _EditionRenderer:
         templates: Templates,
         drawings: Drawings,
         report: Report,
+        types: NoteTypes | None,
     ) -> None:
+        self.types = types
         self.facts, self.deck, self.language = facts, facts.deck, language
         self.numbers, self.templates, self.report = numbers, templates, report
         self.words = Words(language, project.labels, report)
@@ -115,7 +129,7 @@ class _EditionRenderer:
 
     def _maker(self, kind: Kind) -> _NoteMaker | None:
         if kind.key not in self.makers:
-            note_type = compile_kind(kind, self.deck, self.language, self.templates, self.words, self.report)
+            note_type = self._note_type(kind)
             files = self._field_templates(kind)
             renderer = FieldRenderer(
                 kind, self.deck, self.language, self.words, self.numbers, files, self.drawings, self.report
@@ -124,6 +138,15 @@ class _EditionRenderer:
             if note_type is not None:
                 self._check_title(note_type)
         return self.makers[kind.key]
+
+    def _note_type(self, kind: Kind) -> NoteType | None:
+        deck, language = self.deck.folder, self.language
+        note_type = self.types.find(deck, language, kind.key) if self.types is not None else None
+        if note_type is None:
+            note_type = compile_kind(kind, self.deck, language, self.templates, self.words, self.report)
+            if self.types is not None and note_type is not None:
+                self.types.add(deck, language, note_type)
+        return note_type
 
     def _check_title(self, note_type: NoteType) -> None:
         """Report two kinds of one title: Anki would rename one of their note types."""
