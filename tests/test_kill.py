@@ -170,15 +170,16 @@ def moments(total: int, wanted: int) -> list[int]:
 def test_a_build_that_is_killed_at_any_moment(tmp_path: Path, states: States, where: str) -> None:
     folder = PACKAGE if where == "anywhere" else WRITE
     total = calls(states.put(tmp_path / "counted"), folder)
-    killed = 0
-    for number in moments(total, 200 if FULL else 12):
+    killed, chosen = 0, moments(total, 200 if FULL else 12)
+    for number in chosen:
         root = states.put(tmp_path / str(number))
         ending = ended(child(root, "build", before=lambda n=number: at_call(n, kill, folder), now="1700009999"))
         assert ending in (-signal.SIGKILL, 0), (tmp_path / str(number) / "said").read_text(encoding="utf-8")
         killed += ending == -signal.SIGKILL
         states.is_whole(root)
         states.recovers(root)
-    assert killed >= (195 if FULL else 11)
+    # Nearly all: a build that did not have to wait for another file's room makes a call less.
+    assert killed >= len(chosen) * 0.9
 
 
 def test_what_a_killed_build_left_is_cleared_though_nothing_changes(tmp_path: Path, states: States) -> None:
