@@ -88,7 +88,7 @@ def _is_cut(data: bytes, format_: str) -> bool:
     if format_ == "PNG":
         return b"IEND" not in data[-4096:]
     if format_ == "JPEG":
-        return b"\xff\xd9" not in data[2:]
+        return data.rfind(b"\xff\xd9", 2) < 0
     if format_ == "GIF":
         return not data.rstrip(b"\0").endswith(b";")
     if format_ in ("WebP", "WAV"):
