@@ -43,7 +43,7 @@ class Inputs:
 class Aids:
     """What makes a run quicker, and changes nothing else: the cache, what the run will read, and how many processes.
 
-    Without `inputs`, fact files are all read and made.
+    Without `inputs`, fact files are all read and made; with no `workers`, no other process is begun.
     """
 
     cache: Cache = field(default_factory=Cache)

@@ -12,7 +12,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -66,8 +66,10 @@ class KnownFiles:
             else:
                 self._take(path, data)
         size = sum(unknown.values())
-        if size >= workers * _WORTH_A_PROCESS and (workers > 1 or size > 2 * _PORTION) and hasattr(os, "fork"):
-            self._make(unknown, max(1, workers))
+        # With one processor, another process is only begun where it keeps memory small.
+        is_enough = size >= workers * _WORTH_A_PROCESS if workers > 1 else size > 2 * _PORTION
+        if workers and is_enough and hasattr(os, "fork"):
+            self._make(unknown, workers)
 
     def find(self, deck: str, language: str, kind: str) -> NoteType | None:
         """Return a note type that an earlier run compiled, or None where it is not known."""
@@ -175,7 +177,7 @@ class KnownFiles:
             bound = {fact.path for fact in reader.facts if not can_stand_alone([fact.kind])}
             facts = tuple(fact for fact in reader.facts if fact.path not in bound)
             entry = DeckFacts(deck, facts, complete=False, names=reader.files)
-            editions = render(project, [entry], {}, report, self.languages)
+            editions = [_with_asked(edition) for edition in render(project, [entry], {}, report, self.languages)]
             lint(project, [entry], editions, self.settings, self.without, report, warn=False)
             yield from keep(entry, editions, report, _asked, check_names())
 
@@ -184,8 +186,13 @@ def _deck_of(path: str) -> str:
     return path.split("/")[1]
 
 
-def _asked(note: Note, edition: Edition) -> Sequence[str]:
-    return [Card(note, card_ord, edition, "").asks for card_ord in note.ords]
+def _with_asked(edition: Edition) -> Edition:
+    """Return an edition whose notes hold what they ask: both the rules and what is kept want it."""
+    return replace(edition, notes=tuple(replace(note, asked=_asked(note, edition)) for note in edition.notes))
+
+
+def _asked(note: Note, edition: Edition) -> tuple[str, ...]:
+    return note.asked or tuple(Card(note, card_ord, edition, "").asks for card_ord in note.ords)
 
 
 def _end(processes: Iterable[int]) -> None:

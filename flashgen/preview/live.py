@@ -43,7 +43,8 @@ class Live:
         self.root, self.decks, self.languages, self.tell = root, decks, languages, tell
         # First: what is saved while the first state is built is seen by it.
         self._files = Watch(root)
-        self.aids = replace(aids or Aids(), inputs=read_inputs(root))
+        # No other processes: one that is begun beside a server's threads may wait for what they hold, for ever.
+        self.aids = replace(aids or Aids(), inputs=read_inputs(root), workers=0)
         self._changed = threading.Condition()
         self._number = 0
         self.is_good = False
