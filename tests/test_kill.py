@@ -178,7 +178,7 @@ def test_a_build_that_is_killed_at_any_moment(tmp_path: Path, states: States, wh
         killed += ending == -signal.SIGKILL
         states.is_whole(root)
         states.recovers(root)
-    # Nearly all: a build that did not have to wait for another file's room makes a call less.
+    # Nearly all: what the cache holds already makes a few calls more or less.
     assert killed >= len(chosen) * 0.9
 
 
