@@ -374,7 +374,8 @@ def main() -> None:
 
 def _let_go() -> None:
     """Let what was not written yet go nowhere: else Python would try again as it ends, and complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str, hint: str | None) -> int:

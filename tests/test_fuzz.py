@@ -85,6 +85,32 @@ FOUND: Final = {
         1,
         "there is no file `xxx",
     ),
+    "a file of a field that is no text, which a card rule reads as well": (
+        {
+            **OWN,
+            "templates/own/kind.yaml": KIND.replace(b"Word: word", b"Word: word, More: fields/x.html.j2"),
+            "templates/own/fields/x.html.j2": b"\xa0",
+        },
+        "check",
+        1,
+        "the byte 0xa0 is not UTF-8",
+    ),
+    "a file of a field with a number of 5,000 digits": (
+        {
+            **OWN,
+            "templates/own/kind.yaml": KIND.replace(b"Word: word", b"Word: word, More: fields/x.html.j2"),
+            "templates/own/fields/x.html.j2": b"{{ " + b"9" * 5000 + b" }}",
+        },
+        "check",
+        1,
+        "or holds too large a number",
+    ),
+    "a folder that is called like a style": (
+        {"templates/_theme/x.css/y.txt": b""},
+        "check",
+        0,
+        "All is well",
+    ),
     "a gap's number in Arabic digits": (
         {"cards/d/gaps.yaml": "kind: cloze\nfacts: [{id: a, text: '{{c٣::x}}'}]\n".encode()},
         "check",

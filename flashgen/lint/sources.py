@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from flashgen.diagnostics import Span
 from flashgen.model import Kind, Project
+from flashgen.read.files import read_bytes
 from flashgen.read.project import shown
 
 
@@ -15,7 +17,15 @@ def own_files(project: Project, pattern: str) -> Iterator[tuple[str, str]]:
     for folder in project.template_folders:
         if folder.is_relative_to(project.root):
             for file in sorted(folder.rglob(pattern)):
-                yield shown(file, project.root), file.read_text(encoding="utf-8", errors="replace")
+                yield shown(file, project.root), text_of(file)
+
+
+def text_of(file: Path) -> str:
+    """Return the text of a file as far as it can be read: what cannot is told by whoever needs it."""
+    try:
+        return read_bytes(file).decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def is_own(kind: Kind, project: Project) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from flashgen import rules
 from flashgen.lint.check import Found, Limits, Whole, WholeCheck
-from flashgen.lint.sources import is_own
+from flashgen.lint.sources import is_own, text_of
 from flashgen.model import OCCLUSION_FIELDS, Family, Kind
 from flashgen.read.kinds import MORE
 from flashgen.render import reviewer
@@ -29,7 +29,7 @@ def _judge(whole: Whole, _: Limits) -> Iterator[Found]:
 
 
 def _unused(kind: Kind, shown: set[str]) -> Iterator[Found]:
-    cards = "\n".join((kind.folder / f"{card.id}.html.j2").read_text(encoding="utf-8") for card in kind.cards)
+    cards = "\n".join(text_of(kind.folder / f"{card.id}.html.j2") for card in kind.cards)
     # Anki sorts by the first field and tells duplicates by it, shown or not.
     for spec in kind.fields[1:]:
         of_anki = spec.name == MORE or (kind.family is Family.OCCLUSION and spec.name in OCCLUSION_FIELDS)

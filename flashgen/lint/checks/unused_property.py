@@ -8,7 +8,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from flashgen import rules
 from flashgen.lint.check import Found, Limits, Whole, WholeCheck
-from flashgen.lint.sources import find, is_own
+from flashgen.lint.sources import find, is_own, text_of
 from flashgen.model import Kind
 from flashgen.read.project import shown
 from flashgen.render.given import Given
@@ -31,7 +31,7 @@ def _judge(whole: Whole, _: Limits) -> Iterator[Found]:
         used = _used(kind)
         if used is not None:
             path = shown(kind.folder / "kind.yaml", whole.project.root)
-            text = (kind.folder / "kind.yaml").read_text(encoding="utf-8")
+            text = text_of(kind.folder / "kind.yaml")
             for name, message in _unused(kind, used):
                 pattern = rf"""(?:^|[{{,])[ ]*["']?(?P<word>{name})["']?:"""
                 yield Found(find(pattern, text, path), message, "print it in a file under `fields/`, or delete it")
@@ -49,8 +49,9 @@ def _used(kind: Kind) -> set[str] | None:
             used.add(spec.source.removeprefix("part."))
             if spec.is_template:
                 try:
-                    tree = environment.parse((kind.folder / spec.source).read_text(encoding="utf-8"))
-                except (OSError, TemplateSyntaxError):
+                    tree = environment.parse(text_of(kind.folder / spec.source))
+                except (TemplateSyntaxError, RecursionError, ValueError):
+                    # Told by the renderer. Python reads no number of thousands of digits.
                     return None
                 if next(tree.find_all(_ELSEWHERE), None) is not None:
                     return None
