@@ -103,6 +103,8 @@ class Author:
         for old in folder.glob("*.yaml"):
             old.unlink()
         _dump(folder / "deck.yaml", self.deck)
+        # What cards are worth is no part of these stories.
+        (self.root / "flashgen.toml").write_text('[lint]\nignore = ["FG3", "FG4", "FG5"]\n', encoding="utf-8")
         for name, facts in self.files.items():
             _dump(folder / f"{name}.yaml", {"kind": "basic", "facts": facts})
         for name, data in self.media.items():
