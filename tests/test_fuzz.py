@@ -23,8 +23,7 @@ OWN: Final = {
 
 
 def test_a_sample_stands() -> None:
-    # Number 118 of this seed breaks Jinja's parser in a whole run of the tests, and not alone: not yet understood.
-    result = fuzz(100_000 if os.environ.get("FLASHGEN_FULL") == "1" else 100, seed="sample")
+    result = fuzz(100_000 if os.environ.get("FLASHGEN_FULL") == "1" else 200, seed="sample")
     assert not result.failed, "\n".join(f"{number}: {why}" for number, why in result.failed.items())
     # Some are sound, some have findings, and some cannot be gone on with.
     assert set(result.codes) == {"0", "1", "2"}
