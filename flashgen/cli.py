@@ -22,6 +22,7 @@ from flashgen.options import (
     FormatOption,
     IgnoreOption,
     LanguageOption,
+    OneDeckOption,
     OutputOption,
     QuietOption,
     SelectOption,
@@ -110,9 +111,7 @@ def new(
         typer.Argument(metavar="KIND", help="What the fact is; see `flashgen kinds`.", autocompletion=kind_names),
     ] = None,
     name: Annotated[str | None, typer.Argument(metavar="ID", help="The fact's id, unique in its deck.")] = None,
-    deck: Annotated[
-        str | None, typer.Option("--deck", metavar="NAME", help="The deck, where there are several.")
-    ] = None,
+    deck: OneDeckOption = None,
     file: Annotated[
         Path | None, typer.Option("--file", metavar="FILE", help="The file to put it in, new or not.")
     ] = None,
@@ -259,9 +258,7 @@ def preview(
 def release(
     context: typer.Context,
     version: Annotated[str, typer.Argument(metavar="VERSION", help="Numbers joined by dots, such as 1.0.")],
-    deck: Annotated[
-        str | None, typer.Option("--deck", metavar="NAME", help="The deck, where there are several.")
-    ] = None,
+    deck: OneDeckOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the release notes, and write nothing.")] = False,
 ) -> None:
     """Make a deck's state public: stamp it, build it, and tell learners what changed."""

@@ -196,6 +196,7 @@ DeckOption = Annotated[
     list[str] | None,
     typer.Option("--deck", metavar="NAME", help="Only this deck; may be repeated.", autocompletion=_deck_names),
 ]
+OneDeckOption = Annotated[str | None, typer.Option("--deck", metavar="NAME", help="The deck, where there are several.")]
 LanguageOption = Annotated[
     list[str] | None, typer.Option("--language", metavar="CODE", help="Only this language; may be repeated.")
 ]

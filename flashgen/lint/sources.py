@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flashgen.diagnostics import Span
-from flashgen.model import Kind, Project
+from flashgen.lint.check import Whole
+from flashgen.model import CardSpec, CardTemplate, Kind, Project
 from flashgen.read.files import read_bytes
 from flashgen.read.project import shown
 
@@ -31,6 +32,16 @@ def text_of(file: Path) -> str:
 def is_own(kind: Kind, project: Project) -> bool:
     """Whether a kind is the project's, so that its author can mend it."""
     return kind.folder.is_relative_to(project.root)
+
+
+def own_cards(whole: Whole) -> Iterator[tuple[CardSpec, CardTemplate, Span]]:
+    """Yield each card of the project's own kinds, in each edition: what makes it, as it was compiled, and its file."""
+    kinds = {kind.key: kind for kind in whole.kinds if is_own(kind, whole.project)}
+    for edition in whole.editions:
+        for note_type in edition.note_types.values():
+            if (kind := kinds.get(note_type.kind)) is not None:
+                for card, template in zip(kind.cards, note_type.templates, strict=True):
+                    yield card, template, Span(shown(kind.folder / f"{card.id}.html.j2", whole.project.root))
 
 
 def find(pattern: str, text: str, path: str) -> Span:
