@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flashgen.diagnostics import Finding, Severity, Span
-from flashgen.read.places import built_in_templates
+from flashgen.read.places import BUILT_IN, TEMPLATES, built_in_templates
 from flashgen.report.concise import place
 from flashgen.report.paint import BLUE, BOLD, CYAN, PLAIN, Paint
 from flashgen.values import LINE_BREAK
@@ -61,7 +61,7 @@ def _excerpt(span: Span, read: Callable[[str], list[str]], severity: Severity, p
 
 
 def _lines(root: Path, path: str) -> list[str]:
-    prefix = "flashgen:templates/"
+    prefix = f"{BUILT_IN}{TEMPLATES}/"
     file = built_in_templates() / path.removeprefix(prefix) if path.startswith(prefix) else root / path
     try:
         text = file.read_text(encoding="utf-8-sig", errors="replace")
