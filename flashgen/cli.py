@@ -103,7 +103,7 @@ def init(
     raise typer.Exit(run(base(context.obj), directory, name or (), language or (), ask(), screen(context.obj)))
 
 
-@app.command(epilog=examples("flashgen new concept pod", "flashgen new --kind word"))
+@app.command(epilog=examples("flashgen new concept pod", "flashgen new --kind word", "flashgen new --words fr"))
 def new(
     context: typer.Context,
     kind: Annotated[
@@ -118,16 +118,23 @@ def new(
     new_kind: Annotated[
         str | None, typer.Option("--kind", metavar="NAME", help="Start a kind in templates/ instead of a fact.")
     ] = None,
+    words: Annotated[
+        str | None,
+        typer.Option("--words", metavar="CODE", help="Write the words of cards, to be put into a language."),
+    ] = None,
 ) -> None:
-    """Start a fact, to be filled in, and say where it is; or start a kind."""
-    from flashgen.commands.new import run, run_kind
+    """Start a fact, to be filled in, and say where it is; or start a kind, or the words of a language."""
+    from flashgen.commands.new import run, run_kind, run_words
 
-    if new_kind is None:
-        root = project(context.obj)
+    root = project(context.obj)
+    if new_kind is None and words is None:
         raise typer.Exit(run(root, kind, name, deck, file, ask(), findings(context.obj, root), base(context.obj)))
-    if kind or name or deck or file:
-        raise ProjectError("`--kind` starts a kind, and takes nothing else", "start the fact with a second command")
-    raise typer.Exit(run_kind(project(context.obj), new_kind, screen(context.obj), base(context.obj)))
+    if kind or name or deck or file or (new_kind and words):
+        flag, what = ("--words", "a language's words") if new_kind is None else ("--kind", "a kind")
+        raise ProjectError(f"`{flag}` starts {what}, and takes nothing else", "give one command for each")
+    if words is not None:
+        raise typer.Exit(run_words(root, words, screen(context.obj), base(context.obj)))
+    raise typer.Exit(run_kind(root, new_kind or "", screen(context.obj), base(context.obj)))
 
 
 @app.command(epilog=examples("flashgen kinds sequence"))

@@ -137,3 +137,5 @@ UNPORTABLE_NAME = Rule("FG713", "unportable-name", E)
 BAD_LANGUAGE = Rule("FG710", "bad-language", E)
 
 RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))
+# Those of which `check --fix` mends findings, where a cure is sure.
+MENDED = frozenset({YAML_SYNTAX, YAML_ALIAS, YAML_TAG, UNKNOWN_LANGUAGE, MISSING_ID, LOST_NOTE})

@@ -285,7 +285,7 @@ def test_nothing_is_run_where_nothing_changed(root: Path, tmp_path: Path, monkey
     assert [(entry.name, entry.notes, entry.cards, entry.file) for entry in checked[1]] == [("Deck", 4, 5, None)]
 
 
-@pytest.mark.parametrize("touched", ["package", "lock", "fact", "media", "folder", "settings", "template"])
+@pytest.mark.parametrize("touched", ["package", "lock", "fact", "media", "folder", "settings", "template", "words"])
 def test_what_changed_since_is_seen(root: Path, tmp_path: Path, touched: str) -> None:
     build(root, Cache(tmp_path / "cache"))
     before = written(root)
@@ -312,6 +312,13 @@ def test_what_changed_since_is_seen(root: Path, tmp_path: Path, touched: str) ->
     elif touched == "settings":
         (root / "flashgen.toml").write_text("[lint]\nselect = ['no-such-rule']\n")
         assert [finding.rule.name for finding in build(root, Cache(tmp_path / "cache"))[0]] == ["bad-setting"]
+    elif touched == "words":
+        (root / "templates/_labels").mkdir(parents=True)
+        for title in ("Question and answer", "Question and reply"):
+            (root / "templates/_labels/en.yaml").write_text(f"kinds: {{basic: {{title: {title}}}}}\n")
+            build(root, Cache(tmp_path / "cache"))
+            assert package.read_bytes() != before["deck.apkg"]
+            before = written(root)
     else:
         (root / "templates/basic/labels").mkdir(parents=True)
         (root / "templates/basic/labels/en.yaml").write_text("title: Question and answer\n")

@@ -49,6 +49,7 @@ def test_json_holds_all_that_is_known_of_each_finding(faulty: Path) -> None:
         "severity": "error",
         "message": TWICE,
         "hint": "give one of them another id",
+        "fixable": False,
         "path": "cards/k8s/facts.yaml",
         "span": {"line": 11, "column": 10, "end_line": 11, "end_column": 13},
         "related": [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_broken import BROKEN, BYTES, CASES, contents, write_files
 
-from flashgen.author.fix import fix
+from flashgen.author.fix import fix, fixable
 from flashgen.author.fix.quotes import quote
-from flashgen.diagnostics import Report, Severity
+from flashgen.diagnostics import Finding, Report, Severity
+from flashgen.errors import FlashgenError
+from flashgen.pipeline import check
 from flashgen.read.project import read_project
+from flashgen.rules import MENDED
 from flashgen.validate import validate
 from flashgen.write.edit import value_of
 
@@ -277,6 +282,50 @@ def test_of_no_broken_project_more_is_broken_afterwards(case: str, tmp_path: Pat
     # A file that can be read now may show more of its own; the number of those that cannot be read never grows.
     if not any(value_of(before[path].decode("utf-8-sig")) is None for path in paths):
         assert errors_of(root) <= errors
+
+
+def found_in(root: Path) -> list[Finding]:
+    report = Report()
+    with contextlib.suppress(FlashgenError):
+        check(root, report)
+    return list(report)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_said_to_be_fixable_in_a_broken_project_is_gone_afterwards(case: str, tmp_path: Path) -> None:
+    shutil.copytree(BROKEN / case, tmp_path / case)
+    root = tmp_path / case
+    write_files(root, BYTES.get(case, {}))
+    before, found = contents(root), found_in(root)
+    told = fixable(root, found)
+    assert contents(root) == before
+    fix(root)
+    promised, had, left = (
+        Counter(
+            (finding.rule.name, finding.span.path, finding.message) for finding in findings if finding.rule in MENDED
+        )
+        for findings in (told, found, found_in(root))
+    )
+    assert promised == had - left
+
+
+def test_what_is_fixable_is_marked_and_counted(tmp_path: Path) -> None:
+    text = "kind: basic\nfacts:\n  - {front: What?, back: b}\n  - {id: a, front: Who?, back: c, colour: red}\n"
+    put(tmp_path, {"cards/d/deck.yaml": DECK, "cards/d/facts.yaml": text})
+    shown = flashgen("-C", tmp_path, "check", "--format", "full").stdout
+    assert "error[FG201] missing-id [*]: this `basic` fact lacks `id`\n" in shown
+    assert "error[FG104] unknown-property: " in shown
+    assert shown.endswith("Found 2 errors in 1 file.\n[*] `flashgen check --fix` mends 1 of them.\n")
+    findings = json.loads(flashgen("-C", tmp_path, "check", "--format", "json").stdout)["findings"]
+    assert {finding["code"]: finding["fixable"] for finding in findings} == {"FG201": True, "FG104": False}
+    assert "[*]" not in flashgen("-C", tmp_path, "check", "--fix", "--format", "full").stdout
+
+
+def test_a_lost_note_is_fixable_only_where_another_fact_says_the_same(tmp_path: Path) -> None:
+    released(tmp_path, HEAD + FACT.format("pod"))
+    for back, marked in (("A Pod", True), ("A small Pod", False)):
+        put(tmp_path, {"cards/d/facts.yaml": HEAD + FACT.format("pod-unit").replace("A Pod", back)})
+        assert ("lost-note [*]: " in flashgen("-C", tmp_path, "check", "--format", "full").stdout) == marked
 
 
 @given(value=st.text(st.sampled_from("ab:`@{}[]*&!|>#\"'\\,- c파"), min_size=1, max_size=12))

@@ -30,6 +30,8 @@ def deck(root: Path) -> str:
         ([], ["dist/my-deck.apkg"]),
         (["ko"], ["dist/my-deck.apkg"]),
         (["ko", "en"], ["dist/my-deck.ko.apkg", "dist/my-deck.en.apkg"]),
+        (["fr"], ["dist/my-deck.apkg"]),
+        (["en", "pt-BR"], ["dist/my-deck.en.apkg", "dist/my-deck.pt-BR.apkg"]),
     ],
 )
 def test_the_first_check_is_clean_and_the_first_build_works(
@@ -49,6 +51,19 @@ def test_it_asks_nothing_where_there_is_nobody_to_ask_and_says_what_it_made(tmp_
     assert made.stdout.split() == [f"k8s-deck/{name}" for name in MADE]
     assert "cd k8s-deck" in made.stderr
     assert "name: K8s deck\nlanguages: [en]\n" in deck(tmp_path / "k8s-deck")
+
+
+def test_the_words_of_a_language_that_flashgen_does_not_speak_are_there_to_be_translated(tmp_path: Path) -> None:
+    languages = ("--language", "ko", "--language", "fr")
+    made = flashgen("init", "d", *languages, cwd=tmp_path)
+    assert "d/templates/_labels/fr.yaml" in made.stdout.split()
+    assert "Translate d/templates/_labels/fr.yaml: what the cards say by themselves" in made.stderr
+    assert "_labels/ko" not in made.stdout
+    # What other kinds say is there for the day when a fact is of them.
+    fact = "  - {id: etcd, name: etcd, role: {ko: 클러스터의 상태를 저장한다, fr: Garde l’état du cluster}}\n"
+    put(tmp_path / "d", {"cards/d/etcd.yaml": f"kind: component\nsource: https://example.org\nfacts:\n{fact}"})
+    checked = flashgen("check", "--strict", cwd=tmp_path / "d")
+    assert (checked.returncode, checked.stdout) == (0, "")
 
 
 def test_every_deck_has_a_uid_of_its_own(tmp_path: Path) -> None:

@@ -237,16 +237,15 @@ def test_a_project_takes_over_a_built_in_kind_as_a_whole(maker: Maker) -> None:
 def test_a_project_adds_a_language_to_a_built_in_kind(maker: Maker) -> None:
     maker.put("cards/words/deck.yaml", "uid: kinds\nname: {en: Words, fr: Mots}\nlanguages: [en, fr]\n")
     maker.facts({"id": "x", "kind": "concept", "term": "port", "definition": "a number"})
-    assert maker.findings() != []
+    assert [name for name, *_ in told(maker)] == ["missing-catalogue"]
     maker.put(
         "templates/concept/labels/fr.yaml",
         "title: Notion\ncards: {definition: a, term: b, example: c}\nexample: 'Par exemple :'\n"
         "ask: {definition: '**{term}** : de quoi s’agit-il ?', term: Quel terme ?, example: De quoi ?}\n",
     )
     maker.put("templates/_labels/fr.yaml", "source: Source\nolder: Avant\nas_of: en {when}\n")
-    found = Report()
-    editions = pipeline.check(maker.root, found).editions
-    assert [finding.rule.name for finding in found if finding.rule.severity == "error"] == []
+    assert told(maker) == []
+    editions = pipeline.check(maker.root, Report()).editions
     english, french = (list(edition.notes) for edition in editions)
     assert [front for front, _ in sides(french[0])] == [
         "a port : de quoi s’agit-il ?",
@@ -256,6 +255,68 @@ def test_a_project_adds_a_language_to_a_built_in_kind(maker: Maker) -> None:
         "Term → definition port: what is it?",
         "Definition → term Which term means this? a number",
     ]
+
+
+FRENCH = """\
+source: Source
+older: Avant
+as_of: en {when}
+kinds:
+  concept:
+    title: Notion
+    cards: {definition: terme, term: sens, example: exemple}
+    ask: {definition: "**{term}** : de quoi s’agit-il ?", term: Quel terme ?, example: De quoi ?}
+    example: "Par exemple :"
+"""
+CONCEPT = {"id": "x", "kind": "concept", "term": "port", "definition": "a number"}
+
+
+def told(maker: Maker) -> list[tuple[str, str, str]]:
+    report = Report()
+    pipeline.check(maker.root, report)
+    return [(finding.rule.name, finding.span.path, finding.message) for finding in report]
+
+
+def test_one_catalogue_holds_what_all_kinds_say_in_a_language(maker: Maker) -> None:
+    maker.put("cards/words/deck.yaml", "uid: kinds\nname: Mots\nlanguages: [fr]\n")
+    maker.put("templates/_labels/fr.yaml", FRENCH)
+    maker.facts(CONCEPT)
+    (note,) = maker.notes()
+    assert [front for front, _ in sides(note)] == ["terme port : de quoi s’agit-il ?", "sens Quel terme ? a number"]
+    assert note.note_type.name == "Mots – Notion"
+    # What stands with a kind goes before.
+    maker.put("templates/concept/labels/fr.yaml", "title: Concept\n")
+    (note,) = maker.notes()
+    assert note.note_type.name == "Mots – Concept"
+    assert [front for front, _ in sides(note)][1] == "sens Quel terme ? a number"
+
+
+def test_each_word_that_a_language_lacks_is_told_and_english_stands_there(maker: Maker) -> None:
+    maker.put("cards/words/deck.yaml", "uid: kinds\nname: Mots\nlanguages: [fr]\n")
+    maker.put("templates/_labels/fr.yaml", FRENCH.replace("term: Quel terme ?, ", "").replace("older: Avant\n", ""))
+    maker.facts(CONCEPT)
+    stand_in = "in `fr`; English ones stand in their place"
+    catalogue = "templates/_labels/fr.yaml"
+    assert told(maker) == [
+        ("missing-catalogue", catalogue, f"there are no words for `kinds.concept.ask.term` {stand_in}"),
+        ("missing-catalogue", catalogue, f"there are no words for `older` {stand_in}"),
+    ]
+    (edition,) = pipeline.check(maker.root, Report()).editions
+    (note,) = edition.notes
+    assert [front for front, _ in sides(note)][1] == "sens Which term means this? a number"
+
+
+def test_of_a_kind_of_ones_own_the_catalogue_that_it_lacks_is_told(maker: Maker) -> None:
+    maker.put("cards/words/deck.yaml", "uid: kinds\nname: Mots\nlanguages: [fr]\n")
+    maker.put("templates/_labels/fr.yaml", FRENCH)
+    maker.word(KIND.replace("  example: {type: text}\n", ""))
+    maker.facts({"id": "x", "kind": "word", "word": "port", "meaning": "a number"})
+    message = "the kind `word` has no words in `fr`; its English ones stand in their place"
+    assert [entry for entry in told(maker) if entry[0] == "missing-catalogue"] == [
+        ("missing-catalogue", "templates/word/labels/fr.yaml", message)
+    ]
+    (edition,) = pipeline.check(maker.root, Report()).editions
+    assert edition.notes[0].note_type.name == "Mots – Word"
 
 
 # --- What learners read of the built-in kinds

@@ -17,6 +17,7 @@ from flashgen.write.edit import value_of
 KINDS = sorted(path.parent.name for path in (Path(__file__).parent.parent / "templates").glob("*/kind.yaml"))
 POD = "  - id: pod\n    front: What is a Pod?\n    back: The smallest unit\n"
 HOME = {"cards/k8s/deck.yaml": DECK}
+POD_AS_CONCEPT = "  - {id: pod, term: Pod, definition: La plus petite unité, context: Kubernetes}\n"
 
 
 def project(root: Path, **files: str) -> Path:
@@ -261,6 +262,37 @@ def test_a_new_kind_works_at_once(tmp_path: Path) -> None:
     assert "All is well: 6 cards in 3 packages." in checked.stderr
     assert flashgen("-C", root, "new", "loan-word", "cafe").stdout == "cards/w/words.yaml:11\n"
     assert flashgen("-C", root, "kinds", "loan-word").returncode == 0
+
+
+def test_new_words_give_a_language_all_that_the_cards_of_a_deck_say(tmp_path: Path) -> None:
+    root = put(tmp_path, {"cards/w/deck.yaml": "uid: a\nname: A\nlanguages: [fr]\n"})
+    put(root, {"cards/w/a.yaml": "kind: concept\nsource: https://example.org\nfacts:\n" + POD_AS_CONCEPT})
+    before = flashgen("-C", root, "check")
+    assert "hint" not in before.stdout
+    assert "(`flashgen new --words fr` writes it, to be translated)" in before.stdout
+    made = flashgen("-C", root, "new", "--words", "fr")
+    assert (made.returncode, made.stdout) == (0, "templates/_labels/fr.yaml\n")
+    assert "translate" in made.stderr
+    after = flashgen("-C", root, "check", "--strict")
+    assert (after.returncode, after.stdout) == (0, ""), after.stdout
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (["--words", "french"], "`french` is not a language code\n  hint: write a code such as `fr` or `pt-BR`"),
+        (["--words", "en"], "flashgen has all words in `en`\n  hint: to say single ones otherwise, write them into"),
+        (["--words", "de"], "there is templates/_labels/de.yaml already\n  hint: `flashgen check` tells what it lacks"),
+        (["--words", "fr", "--kind", "word"], "`--kind` starts a kind, and takes nothing else"),
+        (["basic", "pod", "--words", "fr"], "`--words` starts a language's words, and takes nothing else"),
+    ],
+)
+def test_words_that_cannot_be_started_are_refused(flags: list[str], told: str, tmp_path: Path) -> None:
+    root = put(project(tmp_path), {"templates/_labels/de.yaml": "source: Quelle\n"})
+    done = flashgen("-C", root, "new", *flags)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert [path.name for path in (root / "templates").rglob("*") if path.is_file()] == ["de.yaml"]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from flashgen.author.kinds import all_kinds, example_of
 from flashgen.diagnostics import Report, Severity
 from flashgen.model import DeckFolder, Document, Kind
 from flashgen.read.kind_words import CARD, COMMON, COMPANION, EACH, FIELD, KIND, PART, PROPERTY
+from flashgen.read.labels import OF_KINDS
 from flashgen.read.project import CARDS, CREDITS, DECK, OUTLINE, TEMPLATES, yaml_files
 from flashgen.read.source import read_yaml
 from flashgen.schema import ID, Property, Type
@@ -217,6 +218,7 @@ def _labels() -> Schema:
             "title": described(words, "What the note type is called in Anki, behind the deck's name"),
             "cards": described(by_card, "What each card is called, by its id"),
             "companions": described(by_card, "What each companion's note type is called, by its name"),
+            OF_KINDS: described(by_card, "In templates/_labels/, what single kinds say, by their names"),
         },
         "additionalProperties": {"anyOf": [words, {"$ref": "#"}]},
     }

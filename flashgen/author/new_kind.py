@@ -8,12 +8,12 @@ from pathlib import Path
 from flashgen.author.editors import comment, refresh
 from flashgen.author.start import STARTER
 from flashgen.errors import ProjectError
+from flashgen.read.labels import FALLBACK
 from flashgen.read.project import TEMPLATES, built_in_templates
 from flashgen.schema import good_id, why_no_id
 from flashgen.write import write_bytes
 
 _LABELS = "labels"
-_FALLBACK = "en"
 
 
 def start_kind(root: Path, name: str, languages: Iterable[str]) -> tuple[Path, ...]:
@@ -34,7 +34,7 @@ def start_kind(root: Path, name: str, languages: Iterable[str]) -> tuple[Path, .
     files = {path.name: path for path in sorted(pattern.iterdir()) if path.is_file()}
     for language in languages:
         own = pattern / _LABELS / f"{language}.yaml"
-        files[f"{_LABELS}/{language}.yaml"] = own if own.is_file() else pattern / _LABELS / f"{_FALLBACK}.yaml"
+        files[f"{_LABELS}/{language}.yaml"] = own if own.is_file() else pattern / _LABELS / f"{FALLBACK}.yaml"
     for shown, file in files.items():
         text = file.read_text(encoding="utf-8")
         for word, meant in words.items():

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flashgen.author.editors import FOLDER, comment, refresh
+from flashgen.author.new_words import catalogue, catalogue_of, speaks
 from flashgen.diagnostics import Report
 from flashgen.errors import ProjectError
+from flashgen.read.labels import FALLBACK
 from flashgen.read.project import CARDS
 from flashgen.schema import Checker, slug
 from flashgen.validate.deck import LANGUAGE, check_deck_name
@@ -18,17 +20,19 @@ from flashgen.write import write_bytes
 from flashgen.write.edit import Edit, Places, apply, value_of, written
 
 STARTER = Path(__file__).parent.parent / "starter"
-# The language that stands in for those which the starter does not speak.
-_FALLBACK = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What was made: the files, and those that were there already and stay as they are."""
+    """What was made: the files, and those that were there already and stay as they are.
+
+    `to_translate` are those that hold words for a language that flashgen does not speak.
+    """
 
     deck: str
     made: tuple[str, ...]
     kept: tuple[str, ...]
+    to_translate: tuple[str, ...] = ()
 
 
 def deck_folder(root: Path, name: str) -> str:
@@ -72,7 +76,8 @@ def start_project(root: Path, names: Mapping[str, str], uid: str) -> Started:
         line = comment(root, root / name) if name.endswith(".yaml") else ""
         write_bytes(root / name, f"{line}{files[name]}".encode())
     schemas = (f"{FOLDER}/",) if refresh(root) else ()
-    return Started(folder, (*made, *schemas), kept)
+    catalogues = tuple(name for name in map(catalogue_of, names) if name in made)
+    return Started(folder, (*made, *schemas), kept, catalogues)
 
 
 def _files(folder: str, names: Mapping[str, str], uid: str) -> dict[str, str]:
@@ -83,6 +88,7 @@ def _files(folder: str, names: Mapping[str, str], uid: str) -> dict[str, str]:
     return {
         f"{CARDS}/{folder}/deck.yaml": _filled(localise(_read("deck.yaml"), languages), deck),
         f"{CARDS}/{folder}/facts.yaml": localise(_read("facts.yaml"), languages),
+        **{catalogue_of(language): catalogue(language) for language in languages if not speaks(language)},
         ".gitignore": _read("gitignore"),
         ".gitattributes": _read("gitattributes"),
         "README.md": _filled(_read("README.md"), {"NAME": first, "FOLDER": folder}),
@@ -98,7 +104,7 @@ def localise(text: str, languages: Sequence[str]) -> str:
     places = Places(text)
     edits = []
     for column, value, at in _texts(value_of(text), ""):
-        wanted = {language: value.get(language, value[_FALLBACK]) for language in languages}
+        wanted = {language: value.get(language, value[FALLBACK]) for language in languages}
         new = written(wanted if len(wanted) > 1 else next(iter(wanted.values())), column)
         start = len(text[: places.start(at)].rstrip())
         # A mapping in lines ends where the next thing starts.
@@ -111,7 +117,7 @@ def _texts(value: Value | None, indent: str) -> Iterator[tuple[str, Map, Positio
     """Yield the texts by language in a value, each with its key's indentation and where it stands."""
     if isinstance(value, Map):
         for name, entry in value.items():
-            if isinstance(entry, Map) and _FALLBACK in entry:
+            if isinstance(entry, Map) and FALLBACK in entry:
                 yield " " * value.keys_at[name][1], entry, value.values_at[name]
             else:
                 yield from _texts(entry, indent)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from flashgen.commands.screen import Screen
 from flashgen.diagnostics import Finding, Report, Severity
-from flashgen.report.paint import BOLD, Paint
+from flashgen.report.paint import BOLD, CYAN, Paint
+from flashgen.rules import MENDED
 
 JSON, SARIF, GITHUB, FULL, CONCISE = "json", "sarif", "github", "full", "concise"
 # Each is one document, which owns what it is written to.
@@ -70,7 +71,7 @@ class Findings:
         if self.format == JSON:
             from flashgen.report import findings_json
 
-            return findings_json.dump(findings, packages)
+            return findings_json.dump(findings, packages, _fixable(findings, root))
         if self.format == SARIF:
             import flashgen
             from flashgen.report import sarif
@@ -87,8 +88,25 @@ class Findings:
             return github.lines(findings, self.repository)
         if self.format == CONCISE:
             return concise.lines(findings, paint)
-        blocks = full.blocks(findings, root, paint)
-        return blocks if self.screen.is_quiet or not self.has_summary else [*blocks, paint(summary(findings), BOLD)]
+        if self.screen.is_quiet or not self.has_summary:
+            return full.blocks(findings, root, paint)
+        fixable = _fixable(findings, root)
+        blocks = [*full.blocks(findings, root, paint, fixable), paint(summary(findings), BOLD)]
+        if fixable:
+            which = f"{len(fixable):,} of them" if len(findings) > len(fixable) else "them all"
+            mark = paint(full.MARK, CYAN)
+            blocks.append(f"{mark} `flashgen check --fix` mends {'it' if len(findings) == 1 else which}.")
+        return blocks
+
+
+def _fixable(findings: Iterable[Finding], root: Path) -> frozenset[Finding]:
+    """Return those of the findings that `check --fix` would mend."""
+    if all(finding.rule not in MENDED for finding in findings):
+        return frozenset()
+    # Few runs have one that it might mend, and only these have to load what can.
+    from flashgen.author.fix import fixable
+
+    return fixable(root, findings)
 
 
 def shown_path(file: Path, base: Path) -> str:

@@ -78,6 +78,8 @@ def _show(started: Started, root: Path, home: Path, screen: Screen) -> None:
         screen.tell("Add this line to .gitignore: /dist/")
     if ".gitattributes" in started.kept:
         screen.tell("Add this line to .gitattributes: cards/**/deck.lock.jsonl merge=union text eol=lf")
+    for name in started.to_translate:
+        screen.tell(f"Translate {inside}{name}: what the cards say by themselves, in English still.")
     enter = f"  cd {shown}\n" if inside else ""
     screen.tell(
         f"\nMade a deck of three facts. Next:\n{enter}"

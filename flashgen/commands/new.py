@@ -1,4 +1,4 @@
-"""`flashgen new`: a fact, or a kind, to be filled in."""
+"""`flashgen new`: a fact, or a kind, to be filled in; or words to be translated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 from flashgen.author.facts import add_fact, deck_of
 from flashgen.author.kinds import all_kinds, find_kind
 from flashgen.author.new_kind import start_kind
+from flashgen.author.new_words import start_words
 from flashgen.author.place import refuse_id
+from flashgen.author.start import wrong_language
 from flashgen.commands.ask import Ask
 from flashgen.commands.findings import Findings, shown_path
 from flashgen.commands.screen import Screen
@@ -67,6 +69,15 @@ def run_kind(root: Path, name: str, screen: Screen, base: Path) -> int:
         f"It works as it is: `flashgen new {name} ID` starts a fact. Change what a fact holds in kind.yaml, and the\n"
         "cards in the files beside it; `flashgen check` tells what does not fit."
     )
+    return 0
+
+
+def run_words(root: Path, language: str, screen: Screen, base: Path) -> int:
+    """Write a language's words to be translated, show their file as seen from `base`, and return the exit code."""
+    if wrong := wrong_language([language]):
+        raise ProjectError(wrong, "write a code such as `fr` or `pt-BR`")
+    print(shown_path(start_words(root, language), base))
+    screen.tell("They are in English still; translate what stands behind the colons.")
     return 0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from flashgen.compare.changes import Changes, Gone
 from flashgen.model import Edition
 from flashgen.pack.lock import Lock, name, title_of
-from flashgen.render.environment import FALLBACK
+from flashgen.read.labels import FALLBACK
 
 Labels = Mapping[str, Mapping[str, str]]
 

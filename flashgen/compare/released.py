@@ -45,14 +45,19 @@ def _judge_notes(edition: Edition, lock: Lock, report: Report) -> None:
     assert identity is not None
     for gone in changes.lost:
         fact = gone.entry.fact.partition("/")[2]
-        message = f"learners have `{fact}` ({gone.entry.title}), and no fact makes it any more"
         retire = f"add `{fact}` to `retired:` in deck.yaml"
         close = get_close_matches(gone.entry.fact, new, n=1, cutoff=0.7)
         twin = renamed.get(gone.guid) or (new[close[0]] if close else None)
         cure = _rename(gone, twin, identity) if twin is not None else ""
         says_the_same = " says the same" if gone.guid in renamed else " is what it is called now"
         hint = f"if `{name(twin).partition('/')[2]}`{says_the_same}, {cure}; else {retire}" if twin and cure else retire
-        report.add(rules.LOST_NOTE, message, where, hint)
+        report.add(rules.LOST_NOTE, lost_note(gone), where, hint)
+
+
+def lost_note(gone: Gone) -> str:
+    """Return how it is told that learners have a note that no fact makes."""
+    fact = gone.entry.fact.partition("/")[2]
+    return f"learners have `{fact}` ({gone.entry.title}), and no fact makes it any more"
 
 
 def _rename(gone: Gone, twin: Note, identity: Identity) -> str:

@@ -1,4 +1,8 @@
-"""The words that templates and choices say: one catalogue a language, in `labels/<language>.yaml`."""
+"""The words that templates and choices say: one catalogue a language, in `labels/<language>.yaml`.
+
+That of all kinds, in `_labels/`, may hold what single kinds say as well, by their names under `kinds:`, so that whoever
+translates has one file.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,11 @@ from flashgen.diagnostics import Report, Span
 from flashgen.read.source import read_yaml
 from flashgen.schema import LONGEST_TEXT
 from flashgen.values import Map, span
+
+# Where a catalogue of all kinds holds what single ones say.
+OF_KINDS = "kinds"
+# The language whose words stand in for those that another lacks.
+FALLBACK = "en"
 
 
 def read_labels(folder: Path, shown: str, report: Report) -> dict[str, dict[str, str]]:
@@ -39,6 +48,16 @@ def _flatten(value: Map, prefix: str, words: dict[str, str], path: str, report: 
         else:
             at = span(path, value.values_at[name] if text else value.keys_at[name])
             report.add(rules.WRONG_TYPE, f"`{prefix}{name}` takes words", at, "write them after the `:`")
+
+
+def of_kind(catalogues: Mapping[str, Mapping[str, str]], kind: str) -> dict[str, dict[str, str]]:
+    """Return the words that the catalogues of all kinds hold for one of them, in the languages that have any."""
+    prefix = f"{OF_KINDS}.{kind}."
+    found = {
+        language: {name.removeprefix(prefix): said for name, said in words.items() if name.startswith(prefix)}
+        for language, words in catalogues.items()
+    }
+    return {language: words for language, words in found.items() if words}
 
 
 def merge(

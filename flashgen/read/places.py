@@ -7,6 +7,10 @@ from pathlib import Path
 from flashgen.errors import ProjectError
 
 CARDS, TEMPLATES = "cards", "templates"
+# In `templates/`, the words that all kinds share.
+LABELS = "_labels"
+# Before the paths of what comes with flashgen.
+BUILT_IN = "flashgen:"
 DECK, OUTLINE, CREDITS = "deck.yaml", "outline.yaml", "media/credits.yaml"
 
 

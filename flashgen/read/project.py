@@ -12,8 +12,18 @@ from flashgen.identity import fresh_uid
 from flashgen.model import DeckFolder, Document, Kept, Kind, Project
 from flashgen.read.files import check_folders
 from flashgen.read.kinds import kind_names, read_kind
-from flashgen.read.labels import merge, read_labels
-from flashgen.read.places import CARDS, CREDITS, DECK, OUTLINE, TEMPLATES, built_in_templates, find_root
+from flashgen.read.labels import merge, of_kind, read_labels
+from flashgen.read.places import (
+    BUILT_IN,
+    CARDS,
+    CREDITS,
+    DECK,
+    LABELS,
+    OUTLINE,
+    TEMPLATES,
+    built_in_templates,
+    find_root,
+)
 from flashgen.read.source import read_yaml
 from flashgen.values import Map, Seq
 
@@ -21,6 +31,7 @@ __all__ = [
     "CARDS",
     "CREDITS",
     "DECK",
+    "LABELS",
     "OUTLINE",
     "TEMPLATES",
     "KeptFiles",
@@ -54,10 +65,8 @@ def read_project(
     decks = tuple(_read_decks(root, report, only, kept or {}, paths))
     names = kind_names(folders)
     own_kinds = kind_names(folders[:1]) if len(folders) > 1 else ()
-    kinds = read_kinds(root, {*_used_kinds(decks), *own_kinds} & set(names), report)
-    labels: dict[str, dict[str, str]] = {}
-    for folder in reversed(folders):
-        labels = merge(labels, read_labels(folder / "_labels", shown(folder / "_labels", root), report))
+    labels = _shared_words(root, folders, report)
+    kinds = _read_kinds(root, {*_used_kinds(decks), *own_kinds} & set(names), labels, report)
     return Project(root, decks, kinds, names, folders, labels)
 
 
@@ -69,16 +78,32 @@ def template_folders(root: Path) -> tuple[Path, ...]:
 
 def read_kinds(root: Path, names: Iterable[str], report: Report) -> dict[str, Kind]:
     """Return the sound ones of these kinds by name, sorted; each name must be one of `kind_names`."""
+    return _read_kinds(root, names, _shared_words(root, template_folders(root), report), report)
+
+
+def _shared_words(root: Path, folders: Iterable[Path], report: Report) -> dict[str, dict[str, str]]:
+    labels: dict[str, dict[str, str]] = {}
+    for folder in reversed([*folders]):
+        labels = merge(labels, read_labels(folder / LABELS, shown(folder / LABELS, root), report))
+    return labels
+
+
+def _read_kinds(
+    root: Path, names: Iterable[str], labels: Mapping[str, Mapping[str, str]], report: Report
+) -> dict[str, Kind]:
     folders = template_folders(root)
     kinds: dict[str, Kind] = {}
     for name in sorted(names):
         folder = next(folder / name for folder in folders if (folder / name / "kind.yaml").is_file())
         if (kind := read_kind(folder, shown(folder, root), report)) is not None:
-            # A project may add a language to a built-in kind without taking the kind over; its own words win.
+            # A project may add a language to a built-in kind without taking the kind over; its own words win, and
+            # of these the ones that stand with the kind.
             words: dict[str, dict[str, str]] = {}
             for entry in (entry / name for entry in reversed(folders)):
                 shown_as = f"{shown(entry, root)}/labels"
                 more = kind.labels if entry == folder else read_labels(entry / "labels", shown_as, report)
+                if entry.parent == folders[0]:
+                    words = merge(words, of_kind(labels, name))
                 words = merge(words, more)
             kinds[name] = kind.labelled(words)
     return kinds
@@ -88,7 +113,7 @@ def shown(path: Path, root: Path) -> str:
     """Return how a path is named in findings: relative to the project, or as one of flashgen's own templates."""
     if path.is_relative_to(root):
         return path.relative_to(root).as_posix()
-    return f"flashgen:{TEMPLATES}/{path.relative_to(built_in_templates()).as_posix()}"
+    return f"{BUILT_IN}{TEMPLATES}/{path.relative_to(built_in_templates()).as_posix()}"
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -15,8 +15,9 @@ from flashgen.identity import number
 from flashgen.model import CardSpec, CardTemplate, Deck, Field, Kind, NoteType
 from flashgen.render import reviewer
 from flashgen.render.bounds import Misuse
-from flashgen.render.environment import TemplateFault, Templates, Words, run
+from flashgen.render.environment import TemplateFault, Templates, run
 from flashgen.render.style import stylesheet
+from flashgen.render.words import Words
 from flashgen.schema import in_language
 
 _CURE = "what a field holds is known at review time; use `{% given %}`, or compute it in `fields/`"

@@ -19,10 +19,11 @@ from flashgen.render import reviewer
 from flashgen.render.cards import compile_kind, spoken
 from flashgen.render.credits import credits_html
 from flashgen.render.drawings import Drawings
-from flashgen.render.environment import TemplateFault, Templates, Words
+from flashgen.render.environment import TemplateFault, Templates
 from flashgen.render.fields import FieldRenderer, Filling, Numbers
 from flashgen.render.markup import markdown_html, strip_tags
 from flashgen.render.media import Library
+from flashgen.render.words import Words
 from flashgen.schema import in_language
 from flashgen.values import span
 

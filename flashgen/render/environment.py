@@ -10,17 +10,13 @@ from types import TracebackType
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
 from flashgen import rules
 from flashgen.diagnostics import Report, Rule, Span, did_you_mean
-from flashgen.model import Kind
 from flashgen.read.files import is_file, read_bytes
-from flashgen.render.bounds import BoundedEnvironment, Misuse, hold
+from flashgen.render.bounds import BoundedEnvironment, Misuse
 from flashgen.render.given import Given
-from flashgen.render.markup import markdown_html
 
-FALLBACK = "en"
 # These hand on what they are given, so that a field may pass through them.
 _HANDING_ON = ("d", "default", "e", "escape", "safe")
 _TAGS = ("block", "extends", "for", "given", "if", "import", "include", "macro", "set")
@@ -137,68 +133,6 @@ def run(template: jinja2.Template, variables: Mapping[str, Any]) -> str:
     except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         told = f"this cannot be carried out: {_lower(re.sub(r'^.*<locals>[.]', '', str(error)))}"
         raise _fault(rules.TEMPLATE_FAILED, told, None, "", error, templates) from None
-
-
-class Words:
-    """The words that templates and choices say in one language."""
-
-    def __init__(self, language: str, shared: Mapping[str, Mapping[str, str]], report: Report) -> None:
-        self.language, self.shared, self.report = language, shared, report
-
-    def find(self, kind: Kind, name: str) -> str | None:
-        """Return the words of a name, or None where no catalogue has them.
-
-        A language with no catalogue at all is told of once, and English stands in.
-        """
-        for catalogues in (kind.labels, self.shared):
-            if (words := catalogues.get(self.language, {}).get(name)) is not None:
-                return words
-        if self.language in kind.labels or self.language in self.shared:
-            return None
-        for catalogues in (kind.labels, self.shared):
-            if (words := catalogues.get(FALLBACK, {}).get(name)) is not None:
-                message = f"there is no catalogue for `{self.language}`; the built-in words stand in English"
-                where = Span(f"templates/_labels/{self.language}.yaml")
-                hint = "write it after the pattern of flashgen:templates/_labels/en.yaml"
-                self.report.add(rules.MISSING_CATALOGUE, message, where, hint)
-                return words
-        return None
-
-    def of_deck(self, name: str) -> str:
-        """Return words that no kind has of its own, in English where the language has none."""
-        return self.shared.get(self.language, {}).get(name) or self.shared[FALLBACK][name]
-
-    def say(self, kind: Kind) -> Callable[..., Markup]:
-        """Return the function `say(name, **values)` that templates of this kind call."""
-
-        def say(name: str, /, **values: object) -> Markup:
-            words = self.find(kind, name)
-            if words is None:
-                hint = f"add it to {kind.span.path.removesuffix('kind.yaml')}labels/{self.language}.yaml"
-                raise Misuse(rules.MISSING_LABEL, f"no words for `{name}` in `{self.language}`", hint, name)
-            html = markdown_html(words).html
-            hold(html.count("{"), values.values())
-            return Markup(re.sub(r"\{(\w+)\}", lambda match: _print(values, match[1], name), html))  # noqa: S704
-
-        return say
-
-    def choice(self, kind: Kind, prop: str, value: str) -> str:
-        """Return the words for a value of a choice, or the value itself where no catalogue translates it."""
-        return self.find(kind, f"{prop}.{value}") or value
-
-    def title(self, kind: Kind, name: str, otherwise: str) -> str:
-        """Return the title of a kind or card, or its name where no catalogue titles it."""
-        return self.find(kind, name) or otherwise
-
-
-def _print(values: Mapping[str, object], name: str, label: str) -> str:
-    if name not in values:
-        hint = f'pass it: `say("{label}", {name}=…)`'
-        raise Misuse(rules.UNDEFINED_NAME, f"the words of `{label}` want a `{name}`", hint, label)
-    value = values[name]
-    if isinstance(value, jinja2.Undefined):
-        str(value)
-    return str(Markup.escape(value))
 
 
 def _fault(

@@ -16,10 +16,11 @@ from flashgen.model import Credit, Deck, Fact, FieldSpec, Kind
 from flashgen.render.bounds import Misuse
 from flashgen.render.credits import credit_html, credit_text
 from flashgen.render.drawings import Drawings
-from flashgen.render.environment import TemplateFault, Words, run
+from flashgen.render.environment import TemplateFault, run
 from flashgen.render.html import Html, escape, link, quote
 from flashgen.render.markup import MARKUP_VERSION, cloze_html, gap_html, markdown_html, plain_html
 from flashgen.render.media_types import HEAVY
+from flashgen.render.words import Words
 from flashgen.rules import FIELD_USED_AS_VALUE
 from flashgen.schema import FILES, Property, Type, in_language, origin
 from flashgen.values import Map, Seq, Value, span

@@ -9,6 +9,7 @@
    "severity": "error",                 or "warning"
    "message": text,
    "hint": text,                        the cure, or null
+   "fixable": true,                     whether `check --fix` mends it
    "path": "cards/k8s/pods.yaml",       from the project's folder on, with `/`
    "span": SPAN,                        or null where the file or folder as a whole is meant
    "related": [{"message": text, "path": path, "span": SPAN or null}]}],
@@ -31,7 +32,7 @@ FORMAT = 1
 _Json = dict[str, object]
 
 
-def dump(findings: Collection[Finding], packages: Collection[str] = ()) -> str:
+def dump(findings: Collection[Finding], packages: Collection[str] = (), fixable: Collection[Finding] = ()) -> str:
     """Return the object as text."""
     severities = [finding.rule.severity for finding in findings]
     return json_text(
@@ -39,7 +40,7 @@ def dump(findings: Collection[Finding], packages: Collection[str] = ()) -> str:
             "format": FORMAT,
             "errors": severities.count(Severity.ERROR),
             "warnings": severities.count(Severity.WARNING),
-            "findings": [_finding(finding) for finding in findings],
+            "findings": [{**_finding(finding), "fixable": finding in fixable} for finding in findings],
             "statistics": [
                 {"code": rule.code, "name": rule.name, "severity": rule.severity.value, "count": count}
                 for rule, count in counts(findings)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from flashgen.diagnostics import Finding, Severity, Span
-from flashgen.read.places import built_in_templates
+from flashgen.read.places import BUILT_IN, TEMPLATES, built_in_templates
 from flashgen.report.concise import place
 from flashgen.report.paint import BLUE, BOLD, CYAN, PLAIN, Paint
 from flashgen.values import LINE_BREAK
@@ -16,7 +16,13 @@ from flashgen.values import LINE_BREAK
 _WIDEST = 100
 
 
-def blocks(findings: Iterable[Finding], root: Path, paint: Paint = PLAIN) -> Iterator[str]:
+# Marks a finding that `check --fix` mends.
+MARK = "[*]"
+
+
+def blocks(
+    findings: Iterable[Finding], root: Path, paint: Paint = PLAIN, fixable: Collection[Finding] = ()
+) -> Iterator[str]:
     """Yield a block of text for each finding; `root` is the project that its paths start from."""
 
     # Findings come in the order of the files. Not kept from one call to the next: files change while they are watched.
@@ -25,13 +31,14 @@ def blocks(findings: Iterable[Finding], root: Path, paint: Paint = PLAIN) -> Ite
         return _lines(root, path)
 
     for finding in findings:
-        yield "\n".join(_block(finding, read, paint)) + "\n"
+        yield "\n".join(_block(finding, read, paint, is_fixable=finding in fixable)) + "\n"
 
 
-def _block(finding: Finding, read: Callable[[str], list[str]], paint: Paint) -> Iterator[str]:
+def _block(finding: Finding, read: Callable[[str], list[str]], paint: Paint, *, is_fixable: bool) -> Iterator[str]:
     rule = finding.rule
     head = paint.severity(f"{rule.severity}[{rule.code}] {rule.name}", rule.severity, BOLD)
-    yield f"{head}: {paint(finding.message, BOLD)}"
+    mark = f" {paint(MARK, CYAN)}" if is_fixable else ""
+    yield f"{head}{mark}: {paint(finding.message, BOLD)}"
     yield f"  {paint('-->', BLUE)} {paint(place(finding.span), CYAN)}"
     yield from _excerpt(finding.span, read, rule.severity, paint)
     for related in finding.related:
@@ -61,7 +68,7 @@ def _excerpt(span: Span, read: Callable[[str], list[str]], severity: Severity, p
 
 
 def _lines(root: Path, path: str) -> list[str]:
-    prefix = "flashgen:templates/"
+    prefix = f"{BUILT_IN}{TEMPLATES}/"
     file = built_in_templates() / path.removeprefix(prefix) if path.startswith(prefix) else root / path
     try:
         text = file.read_text(encoding="utf-8-sig", errors="replace")

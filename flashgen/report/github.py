@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from flashgen.diagnostics import Finding, Span
+from flashgen.read.places import BUILT_IN
 from flashgen.report.concise import place
 
 _DATA = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"))
@@ -32,7 +33,7 @@ def _message(finding: Finding) -> str:
 
 def _place(span: Span, folder: str) -> dict[str, str | int]:
     # A path such as flashgen:templates/… is in no repository.
-    is_ours = span.path.startswith("flashgen:")
+    is_ours = span.path.startswith(BUILT_IN)
     where: dict[str, str | int] = {"file": span.path if is_ours else folder + span.path}
     if not span.line:
         return where

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from flashgen.diagnostics import Finding, Rule, Span
 from flashgen.explain import page, summary
+from flashgen.read.places import BUILT_IN
 from flashgen.report.json_text import json_text
 from flashgen.rules import RULES
 
@@ -61,7 +62,7 @@ def _result(finding: Finding, number: int, folder: str) -> _Json:
 
 
 def _location(span: Span, folder: str) -> _Json:
-    is_ours = span.path.startswith("flashgen:")
+    is_ours = span.path.startswith(BUILT_IN)
     uri = quote(span.path, safe="/:") if is_ours else quote(folder + span.path)
     place: _Json = {"artifactLocation": {"uri": uri}}
     if span.line:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flashgen.values import Value
+from flashgen.diagnostics import Finding, Rule
+from flashgen.values import Position, Value
 from flashgen.write import write_bytes
 from flashgen.write.edit import readable, value_of
 
@@ -21,18 +22,45 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What findings a cure mends: those of a rule in a file, or only those at a position, or with a message."""
+
+    rule: Rule
+    path: str
+    at: tuple[int, int] | None = None
+    message: str | None = None
+
+    def means(self, finding: Finding) -> bool:
+        """Whether it is this finding."""
+        return (
+            (finding.rule, finding.span.path) == (self.rule, self.path)
+            and self.at in (None, (finding.span.line, finding.span.column))
+            and self.message in (None, finding.message)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Cured:
-    """A text with a cure in it, and what that changed, by line from 1."""
+    """A text with a cure in it, what that changed, by line from 1, and the findings that it mends.
+
+    These are given by their rule and the position of their start in the text, None for all of the rule.
+    """
 
     text: str
     told: Sequence[tuple[int, str]]
+    mended: Sequence[tuple[Rule, Position | None]] = ()
 
 
 class FileText:
-    """A YAML file as its author wrote it. `text` is without a byte order mark, and None where it cannot be read."""
+    """A YAML file as its author wrote it. `text` is without a byte order mark, and None where it cannot be read.
 
-    def __init__(self, root: Path, file: Path) -> None:
-        self.root, self.file = root, file
+    With `dry` nothing is written: the file only is as if it had been. `mended` are the findings that were cured.
+    """
+
+    def __init__(self, root: Path, file: Path, *, dry: bool = False) -> None:
+        self.root, self.file, self.dry = root, file, dry
+        self.path = file.relative_to(root).as_posix()
+        self.mended: list[Told] = []
         self.text: str | None = None
         self._mark = ""
         try:
@@ -57,7 +85,8 @@ class FileText:
         cured = cure(self.text) if self.text is not None else None
         if cured is None:
             return []
-        write_bytes(self.file, f"{self._mark}{cured.text}".encode())
+        if not self.dry:
+            write_bytes(self.file, f"{self._mark}{cured.text}".encode())
         self.text = cured.text
-        path = self.file.relative_to(self.root).as_posix()
-        return [Change(path, line, what) for line, what in cured.told]
+        self.mended += [Told(rule, self.path, at and (at[0] + 1, at[1] + 1)) for rule, at in cured.mended]
+        return [Change(self.path, line, what) for line, what in cured.told]

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from copy import deepcopy
 
 from flashgen.author.fix.changes import Cured
-from flashgen.values import Map, Seq, Value
+from flashgen.rules import UNKNOWN_LANGUAGE
+from flashgen.values import Map, Position, Seq, Value
 from flashgen.write.edit import Edit, Places, apply, quoted, value_of
 
 
@@ -16,13 +17,15 @@ def quote_commas(text: str, languages: Collection[str]) -> Cured | None:
     wanted = deepcopy(value)
     places = Places(text)
     edits: list[Edit] = []
+    pieces: list[Position] = []
     for record, copy in zip(_maps(value), _maps(wanted), strict=True):
         if text[places.start(record.at)] == "{" and _is_torn(record, languages):
             edits += _edits(record, copy, text, places, languages)
+            pieces += [at for key, at in record.keys_at.items() if key not in languages]
     if not edits or value_of(apply(text, edits)) != wanted:
         return None
     told = [(places.line(edit.start) + 1, f"put in quotes: {text[edit.start : edit.end]}") for edit in edits]
-    return Cured(apply(text, edits), told)
+    return Cured(apply(text, edits), told, [(UNKNOWN_LANGUAGE, at) for at in pieces])
 
 
 def _is_torn(record: Map, languages: Collection[str]) -> bool:

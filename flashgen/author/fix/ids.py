@@ -10,12 +10,15 @@ from copy import deepcopy
 from flashgen.author.fix.changes import Cured
 from flashgen.model import Kind
 from flashgen.read.kind_words import PART
+from flashgen.rules import MISSING_ID
 from flashgen.schema import Property, Type, ids_of, slug
-from flashgen.values import Map, Seq, Value
+from flashgen.values import Map, Position, Seq, Value
 from flashgen.write.edit import Edit, Places, apply, line_break, value_of
 
 _CLOZE = re.compile(r"\{\{c[0-9]+::(.*?)(?:::.*?)?\}\}")
 _SAID = frozenset({Type.TEXT, Type.MARKDOWN, Type.CLOZE, Type.HTML, Type.PLAIN})
+# An id put in, how that is told, and the record that has it now.
+_Given = tuple[Edit, str, Map]
 
 
 def ids_in(value: Value | None) -> Iterator[str]:
@@ -33,7 +36,7 @@ def give_ids(text: str, kinds: Mapping[str, Kind], taken: set[str]) -> Cured | N
     if not isinstance(value, Map):
         return None
     places, newline = Places(text), line_break(text)
-    edits: list[tuple[Edit, str]] = []
+    edits: list[_Given] = []
     wanted: Value = deepcopy(value)
     for fact, copy in zip(_facts(value), _facts(wanted), strict=True):
         named = fact.get("kind", value.get("kind"))
@@ -43,28 +46,27 @@ def give_ids(text: str, kinds: Mapping[str, Kind], taken: set[str]) -> Cured | N
         own = {name: kind.properties[name] for name in kind.own} if kind else {}
         if _says(fact) and not _has_id(fact):
             name = _name(fact, own, kind.name if kind else "fact", taken)
-            edits.append((_edit(fact, name, text, places, newline), f"gave this fact the id `{name}`"))
+            edits.append((_edit(fact, name, text, places, newline), f"gave this fact the id `{name}`", fact))
             copy["id"] = name
         for known in own.values():
             items = fact.get(known.name)
             if known.type is Type.LIST and isinstance(items, Seq):
                 edits += _of_items(items, copy[known.name], known, text, places, newline)
-    changed = apply(text, [edit for edit, _ in edits])
+    changed = apply(text, [edit for edit, *_ in edits])
     if not edits or value_of(changed) != wanted:
         return None
-    return Cured(changed, [(_line(edit, edits, places), what) for edit, what in edits])
+    told = [(_line(edit, edits, places), what) for edit, what, _ in edits]
+    return Cured(changed, told, [(MISSING_ID, _lacking(record)) for *_, record in edits])
 
 
-def _of_items(
-    items: Seq, copies: Seq, known: Property, text: str, places: Places, newline: str
-) -> Iterator[tuple[Edit, str]]:
+def _of_items(items: Seq, copies: Seq, known: Property, text: str, places: Places, newline: str) -> Iterator[_Given]:
     records = [(item, copy) for item, copy in zip(items, copies, strict=True) if isinstance(item, Map)]
     taken = {name for item, _ in records for name, _ in ids_of(item)}
     for item, copy in records:
         if _says(item) and not _has_id(item):
             name = _name(item, known.items, known.name.replace("_", "-"), taken)
             copy["id"] = name
-            yield _edit(item, name, text, places, newline), f"gave this item of `{known.name}` the id `{name}`"
+            yield _edit(item, name, text, places, newline), f"gave this item of `{known.name}` the id `{name}`", item
 
 
 def _facts(value: Value | None) -> list[Map]:
@@ -121,14 +123,19 @@ def _edit(record: Map, name: str, text: str, places: Places, newline: str) -> Ed
             start = end = places.end(record.keys_at["id"]) + text[places.end(record.keys_at["id"]) :].index(":") + 1
             return Edit(start, end, f" {name}")
         return Edit(start, end, name)
-    first = next(iter(record.keys_at.values()))
+    first = _lacking(record)
     at = places.start(first)
     if text[places.start(record.at)] == "{":
         return Edit(at, at, f"id: {name}, ")
     return Edit(at, at, f"id: {name}{newline}{' ' * first[1]}")
 
 
-def _line(edit: Edit, edits: list[tuple[Edit, str]], places: Places) -> int:
+def _lacking(record: Map) -> Position:
+    """Return where it is told that a record has no id: at an empty one, else where it starts."""
+    return record.keys_at.get("id") or next(iter(record.keys_at.values()))
+
+
+def _line(edit: Edit, edits: list[_Given], places: Places) -> int:
     """Return the line, from 1, of a change in the text that all of them make."""
-    above = sum(other.text.count("\n") or other.text.count("\r") for other, _ in edits if other.start < edit.start)
+    above = sum(other.text.count("\n") or other.text.count("\r") for other, *_ in edits if other.start < edit.start)
     return places.line(edit.start) + above + 1

@@ -51,7 +51,8 @@ def quote(text: str, keys: Collection[str]) -> Cured | None:
     said = _by_line(value_of(text))
     if text == before or any(value not in said.get(line, ()) for line, value in wanted.items()):
         return None
-    return Cured(text, told)
+    # All of it can be read now.
+    return Cured(text, told, [(rule, None) for rule in _RULES])
 
 
 def _is_sure(value: str, complaint: str, keys: Collection[str]) -> bool:

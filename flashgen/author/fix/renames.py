@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from flashgen.author.fix.changes import Change, Cured, FileText
+from flashgen.author.fix.changes import Change, Cured, FileText, Told
 from flashgen.compare.changes import since_release
+from flashgen.compare.released import lost_note
 from flashgen.compare.renames import Cure, cures
 from flashgen.compare.sources import known_of
 from flashgen.diagnostics import Report
@@ -18,23 +19,27 @@ from flashgen.model import Kind
 from flashgen.pack.lock import name
 from flashgen.pipeline import check
 from flashgen.read.project import CARDS, DECK
+from flashgen.rules import LOST_NOTE
 from flashgen.schema import Type
 from flashgen.values import Map, Seq
 from flashgen.write.edit import Edit, Places, apply, line_break, value_of
 
 
-def write_formerly(root: Path, decks: Collection[str]) -> Iterator[Change]:
-    """Write `formerly:` where a note that learners have now says the same under another id; yield what changed.
+def write_formerly(root: Path, decks: Collection[str], *, dry: bool = False) -> tuple[list[Change], list[Told]]:
+    """Write `formerly:` where a note that learners have now says the same under another id.
 
-    Only content tells for sure: notes that were changed as well are the author's to judge. Raises FlashgenError.
+    Return what changed, and which findings that mends. Only content tells for sure: notes that were changed as well are
+    the author's to judge. Raises FlashgenError.
     """
+    changes: list[Change] = []
     if not any("released:" in file.read_text("utf-8", "replace") for file in (root / CARDS).glob(f"*/{DECK}")):
-        return
+        return changes, []
     report = Report()
     checked = check(root, report, decks, lint=replace(EVERYTHING, cards=False))
     if report.failed:
-        return
+        return changes, []
     wanted: dict[Path, dict[Cure, Kind]] = {}
+    lost: list[tuple[Told, set[Cure]]] = []
     for edition in checked.editions:
         lock = checked.locks[edition.deck.folder]
         if not lock.releases:
@@ -42,12 +47,18 @@ def write_formerly(root: Path, decks: Collection[str]) -> Iterator[Change]:
         identity = known_of(edition, lock).identity
         assert identity is not None
         for gone, twin in since_release(edition, lock).renamed:
-            for cure in cures(gone.entry.fact, gone.guid, name(twin), twin.guid, identity):
+            needed = set(cures(gone.entry.fact, gone.guid, name(twin), twin.guid, identity))
+            lost.append((Told(LOST_NOTE, edition.deck.path, message=lost_note(gone)), needed))
+            for cure in needed:
                 wanted.setdefault(root / twin.fact.path, {})[cure] = twin.fact.kind
+    written: set[Cure] = set()
     for file, found in sorted(wanted.items()):
-        text = FileText(root, file)
+        text = FileText(root, file, dry=dry)
         for cure, kind in found.items():
-            yield from text.write(partial(_formerly, cure=cure, kind=kind))
+            changed = text.write(partial(_formerly, cure=cure, kind=kind))
+            changes += changed
+            written |= {cure} if changed else set()
+    return changes, [told for told, needed in lost if needed and needed <= written]
 
 
 def _formerly(text: str, cure: Cure, kind: Kind) -> Cured | None:
