@@ -123,7 +123,7 @@ def new(
         typer.Option("--words", metavar="CODE", help="Write the words of cards, to be put into a language."),
     ] = None,
 ) -> None:
-    """Start a fact, to be filled in, and say where it is; or start a kind, or the words of a language."""
+    """Start a fact to be filled in, a kind, or the words of a language."""
     from flashgen.commands.new import run, run_kind, run_words
 
     root = project(context.obj)
@@ -144,7 +144,7 @@ def kinds(
         str | None, typer.Argument(metavar="NAME", help="Show this kind in full.", autocompletion=kind_names)
     ] = None,
 ) -> None:
-    """List the kinds of facts there are, with what each holds and an example."""
+    """List the kinds of facts, what each holds, and an example."""
     from flashgen.commands.kinds import run
 
     raise typer.Exit(run(project_or_none(context.obj), name, findings(context.obj, Path())))
@@ -160,7 +160,7 @@ def schema(
         bool, typer.Option("--wire", help="Also name its schema in each YAML file that names none.")
     ] = False,
 ) -> None:
-    """Write to .schema/ what editors complete, explain and check your files by."""
+    """Write to .schema/ what editors complete and check your files by."""
     from flashgen.commands.schema import run
 
     root = project(context.obj)
@@ -224,7 +224,7 @@ def check(
     statistics: StatisticsOption = False,
     watch: WatchOption = False,
 ) -> None:
-    """Check all facts and the cards they make, and write nothing but what --fix mends."""
+    """Check all facts and their cards; --fix first mends what is sure."""
     stages = Stages()
     with stages("load"):
         from flashgen.commands.check import run
@@ -268,7 +268,7 @@ def release(
     deck: OneDeckOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the release notes, and write nothing.")] = False,
 ) -> None:
-    """Make a deck's state public: stamp it, build it, and tell learners what changed."""
+    """Make a deck's state public: stamp it, build it, tell learners."""
     from flashgen.commands.release import run
 
     root, decks = project(context.obj), [deck] if deck else ()
@@ -327,7 +327,7 @@ def adopt(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be, and write nothing.")] = False,
 ) -> None:
-    """Take over a deck made elsewhere, so that its learners keep their reviews."""
+    """Take over a deck made elsewhere, and keep its learners' reviews."""
     from flashgen.commands.adopt import run
 
     root = project(context.obj)

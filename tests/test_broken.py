@@ -303,7 +303,7 @@ def test_there_is_no_project_around(tmp_path: Path) -> None:
     )
     assert done.stderr == (
         f"flashgen: there is no flashgen project in {tmp_path.resolve()} or above it\n"
-        "  hint: a project is a folder that holds `cards/`; go there, or name it with `-C DIR`\n"
+        "  hint: go to the folder that holds `cards/`, name it with `-C DIR`, or make one with `flashgen init`\n"
     )
     assert (done.returncode, done.stdout) == (2, "")
 

@@ -161,6 +161,18 @@ def test_on_a_terminal_it_asks_again_until_the_answers_will_do(tmp_path: Path) -
     assert "name: 쿠버네티스\nlanguages: [ko]\n" in deck(tmp_path / "k8s-deck")
 
 
+def test_on_a_terminal_it_asks_for_a_name_in_each_language(tmp_path: Path) -> None:
+    root = tmp_path / "tea"
+    root.mkdir()
+    terminal = Terminal("init", "--language", "ko", "--language", "en", cwd=root)
+    terminal.answer("Name of the deck in `ko`, as learners see it in Anki [Tea (ko)]: ", "차\n")
+    terminal.answer("Name of the deck in `en`, as learners see it in Anki [Tea (en)]: ", "차\n")
+    terminal.answer("  another language has that name; Anki would make one deck of both\n", "")
+    terminal.answer("[Tea (en)]: ", "\n")
+    assert terminal.end() == 0
+    assert "name:\n  ko: 차\n  en: Tea (en)\n" in deck(tmp_path / "tea")
+
+
 def test_on_a_terminal_an_empty_answer_takes_the_usual_and_flags_are_not_asked_for(tmp_path: Path) -> None:
     root = tmp_path / "k8s-deck"
     root.mkdir()

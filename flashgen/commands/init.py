@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flashgen.author.start import Started, refuse_project, start_project, wrong_language, wrong_name
@@ -36,16 +36,28 @@ def run(
     if wrong := wrong_language(languages):
         raise ProjectError(wrong, "write codes such as `en`, `ko` or `pt-BR`")
     if not names:
-        usual = _titled(root.name)
+        names = [_titled(root.name)]
         if ask is not None:
-            usual = ask.text("Name of the deck, as learners see it in Anki", usual, wrong_name)
-        names = [usual]
+            names = _ask_names(ask, _by_language(names, languages))
     for name in names:
         if wrong := wrong_name(name):
             raise ProjectError(wrong)
     started = start_project(root, _by_language(names, languages), secrets.token_hex(8))
     _show(started, root, home, screen)
     return 0
+
+
+def _ask_names(ask: Ask, usual: Mapping[str, str]) -> list[str]:
+    """Return the deck's name in each language, as the author gives them."""
+    names: list[str] = []
+
+    def judge(name: str) -> str | None:
+        return "another language has that name; Anki would make one deck of both" if name in names else wrong_name(name)
+
+    for language, name in usual.items():
+        which = f" in `{language}`" if len(usual) > 1 else ""
+        names.append(ask.text(f"Name of the deck{which}, as learners see it in Anki", name, judge))
+    return names
 
 
 def _words(text: str) -> list[str]:

@@ -24,7 +24,7 @@ def find_root(start: Path) -> Path:
             return folder
     raise ProjectError(
         f"there is no flashgen project in {start} or above it",
-        "a project is a folder that holds `cards/`; go there, or name it with `-C DIR`",
+        "go to the folder that holds `cards/`, name it with `-C DIR`, or make one with `flashgen init`",
     )
 
 
