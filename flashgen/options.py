@@ -100,17 +100,23 @@ def examples(*lines: str) -> str:
 # shows of them.
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 _SUGGESTION = re.compile(r"\.? \(?(?:Did you mean|Possible options:) ([^?)]+)\??\)?$")
+# What the library that reads the flags says of wrong ones.
+_EXTRA = re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)")
+_NO_NUMBER = re.compile("Input should be a valid integer.*")
 
 
 def told(error: Any) -> tuple[str, str]:
     """Return a mistake on the command line as flashgen tells all mistakes: what is wrong, and a hint."""
     text = error.format_message().replace("Value error, ", "").strip()
+    text = _EXTRA.sub(r"unexpected argument `\1`", _NO_NUMBER.sub("this takes a whole number", text))
+    command = error.ctx.command_path if error.ctx else "flashgen"
+    hint = f"`{command} --help` shows what it takes"
     if suggestion := _SUGGESTION.search(text):
         words = [f"`{word.strip()}`" for word in suggestion[1].replace("'", "").split(",")]
         text, hint = text[: suggestion.start()], f"did you mean {' or '.join(words)}?"
-    else:
-        command = error.ctx.command_path if error.ctx else "flashgen"
-        hint = f"`{command} --help` shows what it takes"
+    elif text.startswith("unexpected argument") and command.endswith((" build", " check", " preview")):
+        # Other tools are told in this way what to look at.
+        hint = "name a deck with `--deck`, and a project with `-C`"
     # A value or name that is quoted may hold anything, a quotation mark too.
     text = re.sub("(?<![^ ])'(.*?)'(?=[ ,.:;]|$)", r"`\1`", text)
     return text[:1].lower() + text[1:].rstrip("."), hint

@@ -141,9 +141,9 @@ class Checker:
         elif hint is None and item == "":
             hint = _COMMA
         elif hint is None:
-            hint = "delete it, or see which properties there are"
-            if not declared:
-                hint = f"use {one_of(properties)}, or delete it"
+            hint = f"use {one_of(properties)}, or delete it"
+            if declared:
+                hint = f"delete it; `flashgen kinds {declared.path.split('/')[-2]}` shows what there is"
         related = [Related("its properties are listed here", declared)] if declared else ()
         self.say(rules.UNKNOWN_PROPERTY, f"`{key}` is not a property{of}", at, hint, related)
 

@@ -145,6 +145,16 @@ def test_progress_is_shown_past_a_second_on_a_terminal_and_taken_away(capsys: py
             "invalid value for `--format`: `xml` is not one of `auto`, `full`, `concise`, `json`, `github`, `sarif`",
             "`flashgen check --help` shows what it takes",
         ),
+        (
+            ["preview", "--port", "first"],
+            "invalid value for `--port`: this takes a whole number",
+            "`flashgen preview --help` shows what it takes",
+        ),
+        (
+            ["check", "cards/k8s"],
+            "unexpected argument `cards/k8s`",
+            "name a deck with `--deck`, and a project with `-C`",
+        ),
         (["release"], "missing argument `VERSION`", "`flashgen release --help` shows what it takes"),
         (
             ["check", "-w", "--format", "json"],
