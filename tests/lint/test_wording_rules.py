@@ -79,8 +79,8 @@ def basic(front: str, back: str = "Forty-two", **more: str) -> dict[str, object]
         (
             basic("Which process makes sugar of light?", "Photosynthesis", context="Photosynthesis"),
             "leaked-answer 6:12",
-            "the answer stands in the `context`",
-            "name something wider there",
+            "the answer of `fact-0` stands in the `context`",
+            "name something wider there, or give the fact a `context` of its own",
         ),
         (
             basic("Describe the heart.", "A muscle"),

@@ -73,7 +73,9 @@ def _judge(card: Card, limits: Limits) -> Iterator[Found]:
         hint = "ask without its words, or ask for another piece of it"
         yield Found(card.prompt_at, "the answer stands in the prompt", hint)
     elif card.context and is_leaked(card.context, answer, language, 1.0):
-        yield Found(card.context_at, "the answer stands in the `context`", "name something wider there")
+        # It may stand at the top of the file, for many facts.
+        hint = "name something wider there, or give the fact a `context` of its own"
+        yield Found(card.context_at, f"the answer of `{card.name}` stands in the `context`", hint)
 
 
 CHECK = CardCheck(rules.LEAKED_ANSWER, _judge, limits={"share": 0.8}, languages=frozenset({"en", "ko"}))
