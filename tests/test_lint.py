@@ -17,7 +17,6 @@ from flashgen.lint import deck_of
 from flashgen.lint.card import Card
 from flashgen.lint.registry import all_checks, check_names
 from flashgen.lint.selection import EVERYTHING, Selection, left_out
-from flashgen.lint.words import language_of
 from flashgen.model import Family
 from flashgen.render.plain import plain_text
 from flashgen.render.view import render_card
@@ -176,22 +175,6 @@ def test_a_kind_of_ones_own_is_read_too(project: Project, template: str, expecte
     project.put("templates/own/ask.html.j2", template)
     project.facts({"id": "a", "kind": "own", "a": "one", "b": "two"}, {"id": "b", "kind": "own", "a": "three"})
     assert [(card.prompt, card.answer) for card in project.cards()] == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("What is the capital of France? Paris", "en"),
-        ("프랑스의 수도는 어디인가? Paris", "ko"),
-        ("Was ist die Hauptstadt von Frankreich? Paris", ""),
-        ("Wat is de hoofdstad van Frankrijk? Parijs", ""),
-        ("¿Cuál es la capital de Francia? París", ""),
-        ("1 2 3", ""),
-        ("", ""),
-    ],
-)
-def test_the_language_of_a_deck_that_lists_none(text: str, language: str) -> None:
-    assert language_of([text]) == language
 
 
 # --- Where findings stand

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -9,9 +10,10 @@ from itertools import islice
 from flashgen.diagnostics import Report, Severity
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Check, Deck, DeckCheck, Found, Whole, WholeCheck
+from flashgen.lint.guess import language_of
+from flashgen.lint.prose import prose
 from flashgen.lint.registry import all_checks
 from flashgen.lint.settings import Settings
-from flashgen.lint.words import language_of
 from flashgen.model import DeckFacts, Edition, Project
 from flashgen.rules import RULES
 
@@ -19,6 +21,7 @@ __all__ = ["lint"]
 
 # As many cards as tell which language a deck is in that does not say.
 _SAMPLE = 200
+_ITALICS = re.compile("<em>.*?</em>", re.DOTALL)
 
 
 def lint(
@@ -90,7 +93,12 @@ def _faulty(facts: Collection[DeckFacts], report: Report) -> Container[tuple[str
 
 def _guess(edition: Edition) -> str:
     cards = (Card(note, note.ords[0], edition, "") for note in islice(edition.notes, _SAMPLE))
-    return language_of(f"{card.prompt} {card.answer}" for card in cards)
+    return language_of((_said(card.prompt_html), _said(card.answer_html)) for card in cards)
+
+
+def _said(html: str) -> str:
+    """Return what an author says in a text: a word in italics is often one of another language."""
+    return prose(_ITALICS.sub("", html))
 
 
 def _findings(check: Check, deck: Deck, settings: Settings) -> Iterator[Found]:
