@@ -19,6 +19,7 @@ from flashgen.lint.registry import all_checks
 from flashgen.options import ANYWHERE
 from flashgen.read.kind_words import COMMON, PART
 from flashgen.report import diff_json, findings_json
+from flashgen.rules import MENDED
 from flashgen.schema import Property, Type
 from flashgen.validate.facts import FILE
 
@@ -69,11 +70,11 @@ def rules_page() -> Iterator[str]:
     yield (
         "An **error** stops a build. A **warning** does not, but `release` takes none; most of them a fact can allow, "
         "with a reason: `allow: {duplicate-first-field: …}`. What is not *on* has to be asked for, in the project's "
-        "settings or with `--select NAME`."
+        "settings or with `--select NAME`. What is *mended* is what `check --fix` mends, where the cure is sure."
     )
     for title, rules in groups():
         yield from ("", f"## {title}", "")
-        yield from _table(("code", "name", "severity", "on", "what it finds"), map(_rule, rules))
+        yield from _table(("code", "name", "severity", "on", "mended", "what it finds"), map(_rule, rules))
     yield from ("", "## Settings", "")
     yield (
         "They stand in `pyproject.toml` under `[tool.flashgen.lint]`, or in `flashgen.toml` under `[lint]`. `select` "
@@ -112,7 +113,8 @@ def _written(value: object) -> str:
 
 def _rule(rule: Rule) -> tuple[str, ...]:
     name = f"[{rule.name}](../flashgen/explain/pages/{rule.name}.md)"
-    return rule.code, name, str(rule.severity), "yes" if rule.on else "no", summary(rule)
+    is_on, is_mended = ("yes" if it else "no" for it in (rule.on, rule in MENDED))
+    return rule.code, name, str(rule.severity), is_on, is_mended, summary(rule)
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,6 +219,12 @@ def test_the_command_shows_a_page(capsys: pytest.CaptureFixture[str]) -> None:
     assert "\n\nFound\n\n    # templates/word/kind.yaml\n    facts:\n" in shown
 
 
+def test_a_page_says_whether_its_findings_can_be_mended(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, is_said in (("missing-id", True), ("broken-html", False)):
+        run(name, 200)
+        assert ("`flashgen check --fix` mends it" in capsys.readouterr().out) == is_said
+
+
 def test_the_command_lists_every_rule_with_what_it_finds(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(None, None) == 0
     lines = capsys.readouterr().out.splitlines()

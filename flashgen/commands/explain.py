@@ -7,6 +7,7 @@ import textwrap
 from flashgen.diagnostics import Rule, Severity
 from flashgen.explain import find_rule, groups, page, summary
 from flashgen.explain.terminal import plain
+from flashgen.rules import MENDED
 
 _NARROW, _WIDE = 40, 96
 _WEIGHS = {
@@ -33,6 +34,8 @@ def _explained(rule: Rule, width: int | None) -> str:
     columns = max(_NARROW, min(width or _WIDE, _WIDE))
     head, _, rest = page(rule).partition("\n")
     weighs = _WEIGHS[rule.severity] if rule.on else _OFF.format(rule.name)
+    if rule in MENDED:
+        weighs += " `flashgen check --fix` mends it where the cure is sure."
     return f"{head.lstrip('# ')}\n{textwrap.fill(weighs, columns)}\n\n{plain(rest.strip(), columns)}"
 
 
