@@ -68,6 +68,8 @@ def findings(
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
     if statistics and format_ in (Format.GITHUB, Format.SARIF):
         raise FlashgenError(f"`--statistics` has no place in the format {format_}", "use full, concise or json")
+    if output is not None and output.is_dir():
+        raise FlashgenError(f"`{output}` is a folder", "name a file with `-o`")
     if format_ is Format.AUTO:
         in_text = Format.FULL if sys.stdout.isatty() or output else Format.CONCISE
         format_ = Format.GITHUB if on_github and not output and not statistics else in_text

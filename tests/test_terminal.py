@@ -151,6 +151,11 @@ def test_progress_is_shown_past_a_second_on_a_terminal_and_taken_away(capsys: py
             "`flashgen preview --help` shows what it takes",
         ),
         (
+            ["check", "-o", "."],
+            "`.` is a folder",
+            "name a file with `-o`",
+        ),
+        (
             ["check", "cards/k8s"],
             "unexpected argument `cards/k8s`",
             "name a deck with `--deck`, and a project with `-C`",
