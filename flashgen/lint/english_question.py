@@ -102,7 +102,8 @@ _HAPPENS = dict(
 """)
 )
 _IS_DONE = {"discovery": "discover", "invention": "invent", "foundation": "found", "founding": "found"}
-_VERB_OF = _DOES | _HAPPENS | _IS_DONE
+_SIZES = {"length": "long", "duration": "long", "height": "high", "depth": "deep", "width": "wide", "age": "old"}
+_ONE_WORD = _DOES | _HAPPENS | _IS_DONE | _SIZES | {"tall": "high"}
 # Behind a past and a participle, which has its own place in a passive; stands as `*` in what follows.
 _MARK = "\ue000"
 _AT = r"(?:in|on|at|during|for|after|before|from|to|with|through|into|when|if)"
@@ -112,6 +113,20 @@ _WAYS = (
     (r"^(?:please )?(?:name|give|state|define) (?!who|when|where|why|how|what)", "what be "),
     (r"^(?:what be the reason (?:why|that|for)|for what reason)\b", "why"),
     (r"^in what way\b", "how"),
+    (r"^how (?:can|could|should) (?:you|we|one)\b", "how do you"),
+    (r"^(how|where) can (.+?) be (\S+\*)", r"\1 be \2 \3"),
+    (r"^(when|where) do (.+) (?:happen|occur|take place)$", r"\1 be \2"),
+    (r"^(when|where) be (.*battle.*) fight\*$", r"\1 be \2"),
+    (r"^where (?:be (.+) (?:locat|situat|find)\*|do (.+) lie)$", r"where be \1\2"),
+    (r"^how (long|high|tall|deep|wide|old|heavy) be\b", r"size \1"),
+    (r"^how long do (.+) last$", r"size long \1"),
+    (rf"^what be the ({'|'.join(_SIZES)}) of\b", r"size \1"),
+    (r"^who be the first (?:\S+ )?to\b", "who first"),
+    (r"^what be (?:the name of )?the (\S+) (?:that|what|who)\b", r"what \1"),
+    (r"^what do (.+) consist of$", r"what be \1 make of"),
+    (r"^what (?:do (.+) stand for|be (.+) short for|be (.+) an (?:abbreviation|acronym) (?:of|for))$", r"short \1\2\3"),
+    (r"^what do the (?:(?!same )(\S+) )?(?:word|phrase|term) (.+) mean$", r"what do \2 mean \1"),
+    (r"\bcapital city\b", "capital"),
     (r"^(what happen\b.*) if\b", r"\1 when"),
     (r"^what be the number of\b", "how many"),
     (r"^what be (?:the )?definition of\b", "what be"),
@@ -127,6 +142,7 @@ _WAYS = (
     (rf"^what be the {_MAIN}(?:role|function|job|task) of\b", "role"),
     (r"^what (?:role|function|task) do (.+) (?:have|play|serve)\b", r"role \1"),
     (r"^what be need\* (?:for|by) (.+?) to\b", r"what do \1 need to"),
+    (r"^(what be the \S+(?: \S+)?) for\b", r"\1 of"),
     (rf"^(who) be the ({'|'.join(_DOES)}) of\b", r"\1 \2"),
     (rf"^(when|where|why|how) be the ({'|'.join(_HAPPENS)}) of (.+)$", r"\1 \3 \2"),
     (rf"^(when|where|how) be the ({'|'.join(_IS_DONE)}) of (.+)$", r"\1 \2 \3"),
@@ -172,7 +188,7 @@ def plain_question(prompt: str) -> tuple[str, ...]:
 def _telling(found: list[str]) -> tuple[str, ...]:
     last = len(found) - 1
     told = (
-        _VERB_OF.get(word, word)
+        _ONE_WORD.get(word, word)
         for at, word in enumerate(found)
         if word not in _QUIET
         and (word != "do" or at == last)

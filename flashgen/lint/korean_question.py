@@ -23,6 +23,8 @@ _ASKED = (
     (re.compile("어디(?:에|에서|서|로)?"), "곳"),
     (re.compile("왜"), "까닭"),
     (re.compile("어떻게"), "방법"),
+    (re.compile("뭐라고?|무엇이라고?"), "말"),
+    (re.compile("얼마나"), "정도"),
 )
 _WHICH = word_set("어떤 어느 무슨")
 _SAME_NOUN = dict(
@@ -41,13 +43,29 @@ _AS_NOUN = {
     ("의미하", "것"): "뜻",
     ("일어나", "일"): "결과",
     ("되", "방법"): "결과",
+    ("하", "말"): "말",
+    ("부르", "말"): "말",
+    ("이르", "말"): "말",
+    ("가리키", "말"): "말",
+    ("이어지", "정도"): "기간",
+    ("걸리", "정도"): "기간",
+    ("이어지", "기간"): "기간",
+    ("걸리", "기간"): "기간",
+    ("걸리", "시간"): "기간",
 }
 _OWNED = word_set("역할 뜻 까닭 수 결과")
 _COUNTED = re.compile("(?:은|는|이|가)? 몇 (?:개|명|마리|가지)(?:인가|인가요|일까|입니까|가? 있는가)$")
 _IS = re.compile("(?:인가|인가요|입니까|일까|일까요)$")
 _ASKING, _TIMES = word_set("무엇 누구 어디 언제"), word_set("때 해 날 연대 세기")
+# “캐나다의 수도는 어느 도시인가?” asks no more than “캐나다의 수도는?”.
+_CLASSES = word_set("도시 나라 곳 사람 해 때 지역 왕조 시대")
 _SHORT = word_set("한 된 쓴 쓸 할 될")
 _ENDING = re.compile("(?<=.)(?:는가요|은가요|는가|은가|던가|나요|습니까|을까요|을까|는|은|던)$")
+# “‘개’를 영어로 하면?”, “‘개’는 영어로 무엇인가?” and “‘개’의 영어는?” ask the same.
+_IN_LANGUAGE = re.compile(
+    "[을를은는의]? ((?:영|한국|일본|중국|독일|프랑스|스페인|이탈리아|러시아|라틴|그리스)어)"
+    "(?:는|로|로 하면|로 무엇인가|로 뭐라고 하는가|로 어떻게 말하는가)$"
+)
 _IF = re.compile("(?<=..)(?:이라면|라면|이면|으면|면)$")
 _SUBJECT_OR_TOPIC = re.compile("(?<=.)(?:이란|란|은|는|이|가)$")
 _OBJECT = re.compile("(?<=.)[을를]$")
@@ -61,7 +79,8 @@ _SPOKEN_VOWELS = {6: 20, 9: 8, 10: 11, 14: 13}
 def plain_questions(prompt: str) -> tuple[tuple[str, ...], ...]:
     """Return the words that tell what a prompt asks, sorted; and those of another reading, where there is one."""
     text = " ".join(filter(None, (word.strip(_AROUND) for word in prompt.casefold().split())))
-    found = [word for word in _with_ifs(_COUNTED.sub(" 수", text).split()) if word not in _QUIET]
+    text = _IN_LANGUAGE.sub(r"의 \1", _COUNTED.sub(" 수", text))
+    found = [word for word in _with_ifs(text.split()) if word not in _QUIET]
     if not found:
         return ()
     rest, verb, noun = _parts(found)
@@ -70,6 +89,9 @@ def plain_questions(prompt: str) -> tuple[tuple[str, ...], ...]:
         verb, noun = "", _AS_NOUN[verb, noun]
     if noun in _OWNED and rest:
         rest[-1] = rest[-1].removesuffix("의")
+    # “뇌막염에는 어떤 증상이 있는가?”: the symptoms of it.
+    if verb == "있" and noun and rest:
+        verb, rest[-1] = "", f"{_named(rest[-1]).removesuffix('에')}의"
     asked = (f"{verb}-", f"{noun}?")
     readings = [tuple(sorted([*asked, *(_told(word, verb) for word in rest)]))]
     # A topic may be what the verb does it to: “단조는 어떻게 만드는가?”.
@@ -96,12 +118,7 @@ def _parts(found: list[str]) -> tuple[list[str], str, str]:
     """Return what stands around what is asked, the stem of its verb or "", and the noun that is asked for or ""."""
     *rest, last = found
     if rest and (said := _IS.search(last)):
-        noun = last[: said.start()]
-        if noun == "언제" and _SAME_NOUN.get(_named(rest[-1]), _named(rest[-1])) not in _TIMES:
-            return rest, "", "때"
-        if noun in _ASKING:
-            return _parts(rest) if _TOPIC.search(rest[-1]) else (rest, "", "")
-        return (rest[:-1] if rest[-1] in _WHICH else rest), "", noun
+        return _asked_by_being(rest, last[: said.start()])
     if asks(last):
         return _asked_by_verb(rest, _stem(last))
     # “문자열을 나누는 파이썬의 메서드”: whose it is may stand between.
@@ -109,6 +126,18 @@ def _parts(found: list[str]) -> tuple[list[str], str, str]:
     if at >= 0 and last != "수" and _describes(rest[at]):
         return rest[:at] + rest[at + 1 :], _stem(rest[at]), _named(last)
     return rest, "", _named(last)
+
+
+def _asked_by_being(rest: list[str], noun: str) -> tuple[list[str], str, str]:
+    """Return the parts of a prompt that ends in 무엇인가, 언제인가, or in a noun and 인가."""
+    if noun == "언제" and _SAME_NOUN.get(_named(rest[-1]), _named(rest[-1])) not in _TIMES:
+        return rest, "", "때"
+    if noun in _ASKING:
+        return _parts(rest) if _TOPIC.search(rest[-1]) else (rest, "", "")
+    if rest[-1] not in _WHICH:
+        return rest, "", noun
+    is_plain = noun in _CLASSES and len(rest) > 1 and _TOPIC.search(rest[-2])
+    return _parts(rest[:-1]) if is_plain else (rest[:-1], "", noun)
 
 
 def _describes(word: str) -> bool:
@@ -120,7 +149,9 @@ def _asked_by_verb(rest: list[str], verb: str) -> tuple[list[str], str, str]:
     """Return the parts of a prompt that ends in a verb, by the first word in it that asks."""
     for at, word in enumerate(rest):
         noun, asked, behind = next((noun for asked, noun in _ASKED if asked.fullmatch(word)), ""), word, at + 1
-        if word in _WHICH and behind < len(rest):
+        if word == "몇" and rest[behind : behind + 1] in (["년에"], ["년"]):
+            noun, behind = "해", behind + 1
+        elif word in _WHICH and behind < len(rest):
             noun, asked, behind = _OBJECT.sub("", _named(rest[behind])), rest[behind], behind + 1
         if noun:
             others = rest[:at] + rest[behind:]
@@ -153,7 +184,7 @@ def _stem(word: str) -> str:
         ended = ended[:-1]
     elif ended[-1] in _SPOKEN:
         ended = ended[:-1] + _SPOKEN[ended[-1]]
-    elif final(ended[-1]) == _PAST:
+    elif final(ended[-1]) == _PAST and ended[-1] != "있":
         ended = ended[:-1] + _changed(ended[-1])
     return ended[:-1] + _open(ended[-1]) if final(ended[-1]) in {NIEUN, RIEUL, _PIEUP} else ended
 
