@@ -34,7 +34,7 @@ _NAMELESS = word_set("""
 """)
 # `It takes … to`, `Why is it dangerous to`, `It was … who`: it stands for what follows, or for nothing.
 _EMPTY_IT = re.compile(
-    r"\bit\b.*\b(?:to|that|who|whom|if|when|raining|snowing)\b|\bit takes?\b|\btakes? it\b|\bdoes it take\b"
+    r"\bit\b.*\b(?:to|that|who|whom|if|when|rain(?:ing)?|snow(?:ing)?)\b|\bit takes?\b|\btakes? it\b|\bdoes it take\b"
     r"|\btime is it\b|\bis it (?:said|known|believed|thought)\b",
     re.IGNORECASE,
 )
@@ -44,6 +44,25 @@ _BACKWARD = re.compile(
     r"\bthe (?:above|former|latter|previous)\b(?= (?:theorem|formula|equation|example|code|figure|picture|text"
     r"|quotation|rule|card|question|definition|law|process|from|differ|called|do|does|is|be|than|to)\b|\?|,)",
     re.IGNORECASE,
+)
+# A question whose one clause holds nothing that the word could stand for: “In which key did he write …?”, “Who
+# succeeded him?”. In “Which animal eats its young?” it stands for what is asked, so `its` and `her` are let be.
+_KINDS = (
+    "disease|disorder|condition|process|procedure|method|technique|treaty|agreement|drug|medicine|war|battle|event|reaction"
+    "|function|structure|rule|law|crime|case|period|organ|muscle|nerve|piece|work|symphony|opera|term|concept|theory|system"
+    "|command|book|novel|painting|country|city|river|king|queen|treatment|test|phenomenon|effect|change"
+)
+_ASKED = (
+    "(?:who|what|when|where|why|how(?: many| much| long)?(?: [a-z]+)?"
+    "|(?:(?:in|on|at|to|by|for|from|with) )?(?:which|what) [a-z]+)"
+)
+_ALONE = re.compile(
+    rf"^(?:{_ASKED} (?:did|does|do|can|could|will|is|was|are|were) (?P<subject>he|she|it|they)\b"
+    rf"|(?:who|what|which [a-z]+) [a-z]+(?: the [a-z]+ (?:for|of|to))? (?P<object>him|them|it)"
+    r"(?= (?:as|in|at|on|with|after|before|for|from|by)\b|\?)"
+    r"|how (?:do|can) (?:you|we|one) [a-z]+ (?P<done>it|them)\b"
+    rf"|(?:[a-z]+ ){{1,8}}(?P<kind>(?:this|these) (?:{_KINDS})s?)\b"
+    rf"|(?P<told>that (?:{_KINDS})) [a-z]+)"
 )
 
 _KOREAN_PRONOUN = re.compile(
@@ -78,6 +97,12 @@ def _english(prompt: str) -> str | None:
     first = next((token for token in tokens if token.casefold() not in _NAMELESS), "")
     if _stands_for_nothing(first, prompt):
         return first
+    alone = _ALONE.match(prompt[:1].lower() + prompt[1:])
+    if alone:
+        word = next(filter(None, alone.groups()))
+        empty = {"it": _EMPTY_IT, "they": _EMPTY_THEY}.get(word)
+        if empty is None or empty.search(prompt) is None:
+            return word
     match = _BACKWARD.search(prompt)
     is_nameless = match and all(word.casefold() in _NAMELESS for word in _TOKEN.findall(prompt[: match.start()]))
     return match[0] if match and is_nameless else None
