@@ -319,6 +319,19 @@ def test_of_a_kind_of_ones_own_the_catalogue_that_it_lacks_is_told(maker: Maker)
     assert edition.notes[0].note_type.name == "Mots – Word"
 
 
+def test_a_kind_of_ones_own_that_has_its_words_can_do_without_those_of_all_kinds(maker: Maker) -> None:
+    maker.put("cards/words/deck.yaml", "uid: kinds\nname: Mots\nlanguages: [fr]\n")
+    maker.word("facts:\n  word: {type: text, required: true}\nfields: {Word: word}\ncards: [ask]\n")
+    maker.put(
+        "templates/word/ask.html.j2", "{{ word }}{% if side == 'back' %}<hr id=answer>{{ say('source') }}{% endif %}"
+    )
+    maker.put("templates/word/labels/fr.yaml", "title: Mot\ncards: {ask: Sens}\n")
+    maker.facts({"id": "x", "kind": "word", "word": "port"})
+    message = "there is no catalogue for `fr`; the built-in words stand in English"
+    assert ("missing-catalogue", "templates/_labels/fr.yaml", message) in told(maker)
+    assert "missing-label" not in {name for name, *_ in told(maker)}
+
+
 # --- What learners read of the built-in kinds
 
 

@@ -32,22 +32,24 @@ class Words:
         for catalogues in (kind.labels, self.shared):
             if (words := catalogues.get(self.language, {}).get(name)) is not None:
                 return words
-        folder, is_built_in = kind.span.path.removesuffix("/kind.yaml"), kind.span.path.startswith(BUILT_IN)
-        if self.language in kind.labels and not is_built_in:
-            return None
         own, shared = (catalogues.get(FALLBACK, {}).get(name) for catalogues in (kind.labels, self.shared))
-        if own is not None and not is_built_in:
+        if own is None and shared is not None:
+            self._tell(name, shared)
+        elif own is not None and kind.span.path.startswith(BUILT_IN):
+            self._tell(f"{OF_KINDS}.{kind.name}.{name}", own)
+        elif own is not None and self.language in kind.labels:
+            return None
+        elif own is not None:
+            folder = kind.span.path.removesuffix("/kind.yaml")
             told = f"the kind `{kind.name}` has no words in `{self.language}`; its English ones stand in their place"
             hint = f"write them after the pattern of {folder}/labels/{FALLBACK}.yaml"
             self.report.add(rules.MISSING_CATALOGUE, told, Span(f"{folder}/labels/{self.language}.yaml"), hint)
-        elif own is not None or shared is not None:
-            self._tell(name if own is None else f"{OF_KINDS}.{kind.name}.{name}")
         return shared if own is None else own
 
-    def _tell(self, name: str) -> None:
+    def _tell(self, name: str, english: str) -> None:
         """Tell that English stands in for words that come with flashgen: once, where all of the language is missing."""
         message = f"there are no words for `{name}` in `{self.language}`; English ones stand in their place"
-        hint = "add them"
+        hint = f"add them; in English they are “{english}”"
         if self.language not in self.shared:
             message = f"there is no catalogue for `{self.language}`; the built-in words stand in English"
             hint = f"`flashgen new --words {self.language}` writes it, to be translated"
@@ -58,7 +60,7 @@ class Words:
         """Return words that no kind has of its own, in English where the language has none, which is told."""
         words = self.shared.get(self.language, {}).get(name)
         if words is None:
-            self._tell(name)
+            self._tell(name, self.shared[FALLBACK][name])
         return words or self.shared[FALLBACK][name]
 
     def say(self, kind: Kind) -> Callable[..., Markup]:
