@@ -98,11 +98,9 @@ def _english(prompt: str) -> str | None:
     if _stands_for_nothing(first, prompt):
         return first
     alone = _ALONE.match(prompt[:1].lower() + prompt[1:])
-    if alone:
-        word = next(filter(None, alone.groups()))
-        empty = {"it": _EMPTY_IT, "they": _EMPTY_THEY}.get(word)
-        if empty is None or empty.search(prompt) is None:
-            return word
+    word: str = next(filter(None, alone.groups())) if alone else ""
+    if word and not _is_empty(word, prompt):
+        return word
     match = _BACKWARD.search(prompt)
     is_nameless = match and all(word.casefold() in _NAMELESS for word in _TOKEN.findall(prompt[: match.start()]))
     return match[0] if match and is_nameless else None
@@ -114,8 +112,12 @@ def _stands_for_nothing(token: str, prompt: str) -> bool:
         return False
     if word in _POINTING:
         return _THOSE_WHO.search(prompt) is None
+    return word in _PERSONAL and not _is_empty(word, prompt)
+
+
+def _is_empty(word: str, prompt: str) -> bool:
     empty = {"it": _EMPTY_IT, "they": _EMPTY_THEY}.get(word)
-    return word in _PERSONAL and (empty is None or empty.search(prompt) is None)
+    return empty is not None and empty.search(prompt) is not None
 
 
 def _korean(prompt: str) -> str | None:
