@@ -32,6 +32,13 @@ _ITS = re.compile(
     r" (and (?:its|their|his|her) [\w-]+(?: [\w-]+){0,2})\?$",
     re.IGNORECASE,
 )
+# “The author and the year of …”, answered by two things.
+_PAIR = re.compile(
+    r"(?:what (?:is|are|was|were)|name|give|state) (?!.*\b(?:between|difference|relation|ratio|sum|product)\b)"
+    r"the .+?,? (and (?:the|its) [a-z]+)\b",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"[,;·/]|\band\b|(?<=[가-힣])[와과] |그리고")
 _TOLD = re.compile(r"(?:explain|describe|state|say|tell)\b", re.IGNORECASE)
 
 # A word of a Korean question with its particle; `누구나`, `언제든`, `어디서나` ask nothing, and `얼마나` does.
@@ -43,6 +50,10 @@ _KOREAN_EMBEDS = re.compile(r"([가-힣])지(?:를|가|는|도|만)?(?![가-힣]
 _KOREAN_TOLD = re.compile(r"(?:설명|서술|기술|작성|답|말|쓰|적)\S*(?:라|시오|오|세요)\.?$")
 _KOREAN_JOINS = re.compile(r"(?:며|고|는데)(?:,|$| )|,$|(?<![가-힣])그리고(?= |$)")
 _KOREAN_ASKS = re.compile(r"[은는란]\?$")
+_KOREAN_PAIR = re.compile(
+    r". ([가-힣]+(?<!사이)[와과](?: (?!\S+(?:의|가|이|을|를|로|에|에서|은|는) )\S+){0,2} [가-힣]+?)"
+    r"(?<!차이)(?<!차이점)(?<!관계)(?<!공통점)(?<!비율)[은는](?: 각각)?(?: (?:무엇|누구|언제|어디)인가)?\?$"
+)
 _KOREAN_CHOICE = re.compile(r"[가까],? .*[가까]\?$")
 
 
@@ -66,6 +77,12 @@ def second_question(text: str, language: str) -> str | None:
             if len(_EMBEDS.findall(sentence[: second.start()])) == 1:
                 return f"and {second[1]}"
     return None
+
+
+def _pair(text: str, answer: str, language: str) -> str | None:
+    """Return the words that ask for two things by name, where the answer has two parts, or None."""
+    found = _KOREAN_PAIR.search(text) if language == "ko" else _PAIR.match(text)
+    return found[1] if found and _PARTS.search(answer.strip()) else None
 
 
 def _second_in_korean(text: str) -> str | None:
@@ -102,7 +119,7 @@ def _sentences(text: str) -> list[str]:
 def _judge(card: Card, _: Limits) -> Iterator[Found]:
     if card.is_gap:
         return
-    second = second_question(card.asking, card.language)
+    second = second_question(card.asking, card.language) or _pair(card.asking, card.answering, card.language)
     if second is not None:
         message = f"`{card.name}` asks for two things at once: “{second}”"
         yield Found(card.prompt_at, message, "make a fact of each")
