@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from flashgen.cache import Cache
 from flashgen.diagnostics import Report
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from flashgen.lint.selection import Selection
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A package: its deck's name, how many notes and cards it holds, and its file, or None where none was written."""
 
     name: str

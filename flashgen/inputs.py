@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from flashgen.cache import Cache, digest_of
 
@@ -16,8 +17,7 @@ _LARGEST = 500_000_000
 _FILES = ("pyproject.toml", "flashgen.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The files and folders of a project, by their paths in it.
 
     A file has its hash and what the system tells of its last change; a folder has nothing.
@@ -39,8 +39,7 @@ class Inputs:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Aids:
+class Aids(Struct, frozen=True):
     """What makes a run quicker, and changes nothing else: the cache, what the run will read, and how many processes.
 
     Without `inputs`, fact files are all read and made; with no `workers`, no other process is begun.

@@ -12,9 +12,11 @@ import os
 import signal
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from flashgen.cache import Cache, digest_of
 from flashgen.diagnostics import Report
@@ -35,8 +37,7 @@ _PORTION = 2_500_000
 _WORTH_A_PROCESS = 200_000
 
 
-@dataclass(slots=True)
-class KnownFiles:
+class KnownFiles(Struct):
     """What is known of the fact files of one run, by their paths in the project.
 
     `without` names the rules that are not wanted; `languages` are those that are rendered, all where there are none.

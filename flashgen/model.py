@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from flashgen.allowances import Allowances
 from flashgen.diagnostics import Span
@@ -33,16 +35,14 @@ MAX_GAP = 500
 OCCLUSION_FIELDS = ("Occlusion", "Image", "Header", "Back Extra", "Comments")
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(Struct, frozen=True):
     """One note for each item of the list `items`, where given only for items that have the property `having`."""
 
     items: str
     having: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
+class FieldSpec(Struct, frozen=True):
     """A field of a kind: its name in Anki, and the property or the file under `fields/` that fills it.
 
     `first` is the first name it ever had: its identity hangs on that.
@@ -64,8 +64,7 @@ class FieldSpec:
         return self.name.lower().replace(" ", "_")
 
 
-@dataclass(frozen=True, slots=True)
-class CardSpec:
+class CardSpec(Struct, frozen=True):
     """A card template of a kind: its id, which names its file and its label, and the first id it ever had."""
 
     id: str
@@ -73,8 +72,7 @@ class CardSpec:
     first: str
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One folder under `templates/`: what a fact of this kind holds, and the fields and cards it makes.
 
     Its `companions` are kinds with the same facts and other fields and cards, each a note type with notes of its own:
@@ -112,8 +110,7 @@ class Kind:
         return (self, *self.companions)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A YAML file of a deck: its path in findings, its value, and whether all of it could be read.
 
     `kept` is what an earlier run made of it; then it was not read again, and has no value.
@@ -125,8 +122,7 @@ class Document:
     kept: Kept | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DeckFolder:
+class DeckFolder(Struct, frozen=True):
     """A folder under `cards/` as it was read."""
 
     name: str
@@ -137,8 +133,7 @@ class DeckFolder:
     credits: Document | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """All that was read: the decks' folders, and the kinds that their facts name."""
 
     root: Path
@@ -149,8 +144,7 @@ class Project:
     labels: Mapping[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Deck:
+class Deck(Struct, frozen=True):
     """What deck.yaml says. `languages` is None where it lists none; then every text is in one language.
 
     `released` is the version last made public, or "". `formerly` holds names that the deck had before. `speech` holds
@@ -181,8 +175,7 @@ class Deck:
         return f"{self.folder}.{language}.apkg" if len(self.editions) > 1 else f"{self.folder}.apkg"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One curated statement, as the author wrote it. `origin` is the first id it ever had.
 
     `at` is the place of its id, `extent` that of all its lines. `subdeck` is the name of the deck below the deck.
@@ -230,8 +223,7 @@ class Fact:
         return [origin(item) for item in self.data.get(kind.gaps, ())] if kind.gaps else []
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """What the facts of a file are called and name: their ids and tags, what they cover and refer to, each with why.
 
     Faulty facts and drafts count as well.
@@ -243,8 +235,7 @@ class Names:
     references: list[tuple[str, Span, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownNote:
+class KnownNote(Struct, frozen=True):
     """A note that an earlier run made of a known fact: all of it but its note type, whose kind's key it has."""
 
     guid: str
@@ -257,8 +248,7 @@ class KnownNote:
     asked: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What an earlier run made of a file without any fault: its facts, and their notes by language."""
 
     names: Names
@@ -277,8 +267,7 @@ class Kept(Protocol):
         """Return it anew, with kinds of these names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(Struct, frozen=True):
     """Who made a file of `media/`, and on what terms; `source` is its page, or ""."""
 
     author: Value
@@ -288,8 +277,7 @@ class Credit:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DeckFacts:
+class DeckFacts(Struct, frozen=True):
     """A deck and its sound facts, in source order. `complete` is False where something had to be set aside.
 
     `credits` are by the path of the file in `media/`, and None where the deck keeps none; `names` and `known` by the
@@ -304,16 +292,14 @@ class DeckFacts:
     known: Mapping[str, Known] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A field of a note type. `id` lets Anki follow it through a rename."""
 
     id: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class CardTemplate:
+class CardTemplate(Struct, frozen=True):
     """A card template in Anki's own language. `id` lets Anki follow it through a rename."""
 
     id: int
@@ -322,8 +308,7 @@ class CardTemplate:
     back: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoteType:
+class NoteType(Struct, frozen=True):
     """What Anki stores of a kind, in one deck and one language; `media` are the files that its CSS names.
 
     Anki's editor writes its fields in the language's direction.
@@ -345,8 +330,7 @@ class NoteType:
         return OCCLUSION_FIELDS.index("Header") if self.family is Family.OCCLUSION else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(Struct, frozen=True):
     """A file that cards show, under its name in Anki. What is drawn first is drawn when it is wanted."""
 
     name: str
@@ -358,8 +342,7 @@ class Media:
         return self.content if isinstance(self.content, bytes) else self.content()
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A note as rendered. `digest` stands for what the author wrote of it; `position` counts from 1 in source order.
 
     `asked` stands for what each of its cards asks, where an earlier run has found that out.
@@ -383,8 +366,7 @@ class Note:
         return f"{self.note_type.kind}/{self.fact.origin}/{self.part}"
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """A deck in one language, rendered: its notes in source order, and its name and description there."""
 
     deck: Deck

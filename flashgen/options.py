@@ -6,12 +6,12 @@ import copy
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec import Struct
 from typer.core import TyperGroup
 
 from flashgen.plain_values import read_plainly
@@ -47,8 +47,7 @@ class Color(StrEnum):
     NEVER = "never"
 
 
-@dataclass(slots=True)
-class Wishes:
+class Wishes(Struct):
     """What was said before and behind a command's name: where the project is, and how to speak to its author."""
 
     directory: Path | None

@@ -6,9 +6,11 @@ import gc
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from flashgen import rules
 from flashgen.diagnostics import Report, Span
@@ -37,8 +39,7 @@ DIST = "dist"
 _ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """A package and the file it was written to; `lock` is the path in the project and the hash of its deck's lock."""
 
     package: Package
@@ -46,8 +47,7 @@ class Built:
     lock: tuple[str, str] = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """All that is known before anything is packed: the notes as they are, and the locks of their decks as they were.
 
     `locks` are by the name of the deck's folder.
@@ -155,8 +155,7 @@ def check(
         return run.check(report, with_known=False)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True):
     """One check, and what was asked of it."""
 
     root: Path

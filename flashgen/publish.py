@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from flashgen import rules
 from flashgen.compare.changelog import Labels, add_section, section
@@ -27,8 +28,7 @@ from flashgen.write.settings import set_property
 _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}")
 
 
-@dataclass(frozen=True, slots=True)
-class Released:
+class Released(Struct, frozen=True):
     """A release: the notes for learners by language, and the packages, none of which a dry run writes."""
 
     notes: tuple[tuple[str, str], ...]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from flashgen import rules
 from flashgen.allowances import Allowances
@@ -55,8 +56,7 @@ _COMMA = "put a text that holds `, ` in quotes"
 RECORD = "`key: value` lines"
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Struct, frozen=True):
     """One property: its name, type and limits.
 
     `maximum` counts characters, `minimum` items. `items` are the properties of a list's records; `keys` names the list

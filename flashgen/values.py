@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from flashgen.diagnostics import Span
 
@@ -63,8 +64,7 @@ class Content(Protocol):
         """The file's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What an author wrote of a fact, as it was read."""
 
     data: Map

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import genanki
 import pytest
 import yaml
 from anki.collection import Collection, ExportAnkiPackageOptions, ImportAnkiPackageRequest
+from msgspec.structs import replace
 
 from flashgen import pipeline
 from flashgen.adopt.gaps import gap_texts

@@ -8,10 +8,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from flashgen import again, known_files, pipeline
 from flashgen.cache import Cache

@@ -10,11 +10,11 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import genanki
 import pytest
+from msgspec.structs import replace
 
 from flashgen.compare import packed
 from flashgen.compare.difference import Effect

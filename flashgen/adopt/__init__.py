@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from flashgen.adopt.gaps import keep_numbers
 from flashgen.adopt.match import Matching, Pair, cut, plain
@@ -22,8 +23,7 @@ _LAST_SECOND, _LAST_ID = 2**33, 2**53
 _LONGEST_GUID = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
+class Adoption(Struct, frozen=True):
     """What was taken over now and before, on which ways, what could not be, and what the author should know."""
 
     taken: tuple[Pair, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from flashgen.adopt.table import Row
 from flashgen.compare.packed import PackedNote
@@ -16,16 +17,14 @@ from flashgen.schema import origin
 from flashgen.values import nfc
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A note of the old package, and ours that takes its place."""
 
     old: PackedNote
     note: Note
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Struct, frozen=True):
     """The pairs, what several notes claim, and what is wrong with the table."""
 
     pairs: tuple[Pair, ...]

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from flashgen.adopt.match import Pair, kind_of
 from flashgen.adopt.shared import Shared, as_learners_have_it
@@ -31,8 +32,7 @@ class Way(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """An old note type's way into one of ours, for `count` notes.
 
     `own` is ours as it will be packed and `cards` tells, for each old card, which of ours it becomes. `adopted` is what

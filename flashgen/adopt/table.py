@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from flashgen.diagnostics import Report
 from flashgen.errors import FlashgenError
@@ -18,8 +19,7 @@ _DELIMITERS = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
 _HEADERS = ({"old", "guid", "text", "note"}, {"fact", "id"})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """An old note's guid or text, and the fact, or `fact/part`, that takes its place. `where` is `file:line`."""
 
     old: str

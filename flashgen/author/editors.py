@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from flashgen import rules
 from flashgen.author.json_schema import ANY, SAID, Languages, Schema, Writer, choose, described, ids, text

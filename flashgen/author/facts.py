@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from flashgen.author.editors import comment, refresh
 from flashgen.author.kinds import example_of
@@ -19,8 +20,7 @@ from flashgen.write import write_bytes
 _YAML = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """The file a fact was put in, whether that is new, the line it starts on, and what has to be filled in."""
 
     file: Path

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from flashgen.schema import FILE_KEYS, FILES, ID, MAX_ID, Property, Type
 from flashgen.values import Map, Seq
@@ -27,8 +28,7 @@ _TRUTH = {"true": True, "false": False}
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Languages:
+class Languages(Struct, frozen=True):
     """The languages that texts may differ by: none, or these.
 
     `exact` where every deck has just these, `pattern` where there may be others, which it is to match.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from flashgen.diagnostics import Report, choose
 from flashgen.errors import ProjectError
@@ -19,8 +20,7 @@ from flashgen.values import Map, Seq
 EXAMPLE = "example.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A fact file that shows a kind at work, as it is written, and its facts."""
 
     text: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from flashgen.errors import FlashgenError, ProjectError
 from flashgen.model import DeckFolder, Document
@@ -15,8 +16,7 @@ from flashgen.write.edit import Edit, Places, apply, line_break, readable, value
 _FLAT = "{} is written so that a fact cannot be put in"
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A file's text with a fact put in, and the line, from 1, that the fact starts on."""
 
     text: str

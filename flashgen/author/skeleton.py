@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from flashgen.model import Kind
 from flashgen.read.kind_words import COMMON
@@ -16,8 +17,7 @@ _BY_LANGUAGE = frozenset({Type.TEXT, Type.MARKDOWN, Type.CLOZE, Type.HTML})
 _WIDTH = 110
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """A line of YAML, and what it is for."""
 
     code: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from flashgen.author.editors import FOLDER, comment, refresh
 from flashgen.author.new_words import catalogue, catalogue_of, speaks
@@ -22,8 +23,7 @@ from flashgen.write.edit import Edit, Places, apply, value_of, written
 STARTER = Path(__file__).parent.parent / "starter"
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """What was made: the files, and those that were there already and stay as they are.
 
     `to_translate` are those that hold words for a language that flashgen does not speak.

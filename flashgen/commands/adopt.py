@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from flashgen.adopt import Adoption, Matching, Move, Way, adopt, cut, plain, split
 from flashgen.adopt.match import kind_of, match_fields, match_table

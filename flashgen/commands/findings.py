@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from flashgen.commands.screen import Screen
 from flashgen.diagnostics import Finding, Report, Severity
@@ -18,8 +19,7 @@ JSON, SARIF, GITHUB, FULL, CONCISE = "json", "sarif", "github", "full", "concise
 DOCUMENTS = (JSON, SARIF)
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """How findings are told.
 
     `format` is one of those above; `file` takes them in the place of standard output. With `strict`, warnings stop a

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import webbrowser
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from flashgen.commands.findings import Findings
 from flashgen.commands.screen import Screen

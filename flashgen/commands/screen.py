@@ -6,7 +6,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from flashgen.report.paint import CYAN, GREEN, Paint
 from flashgen.stages import Stages
@@ -16,8 +17,7 @@ _PATIENCE = 1.0
 _BEAT = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(Struct, frozen=True):
     """What the command line has found out about the terminal.
 
     `out` and `err` colour what goes to standard output and standard error, or leave it as it is. `is_quiet` asks for

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from flashgen.model import Edition, Note
 from flashgen.pack.lock import Lock, NoteEntry, name
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """A note that was released and is not in the sources any more."""
 
     guid: str
     entry: NoteEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What one language's release brings: notes in source order; `lost` ones were not retired on purpose.
 
     `renamed` pairs a lost note with a new one of the same content; `emptied` are gaps that were released and are gone.

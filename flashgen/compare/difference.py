@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from flashgen.compare.words import Piece
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A note and what to call it: `kind/fact/part` where that is known, else ""; and the text of its first field."""
 
     guid: str
@@ -17,8 +17,7 @@ class Named:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """A field whose HTML changed, and the way from the old words to the new."""
 
     field: str
@@ -27,16 +26,14 @@ class FieldChange:
     words: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """A card as plain text."""
 
     question: str
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class CardChange:
+class CardChange(Struct, frozen=True):
     """A card whose sides changed; `old` or `new` is None where there is no such card."""
 
     card: str
@@ -44,8 +41,7 @@ class CardChange:
     new: Sides | None
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """A note that changed. Where its old words are not known, only that is."""
 
     note: Named
@@ -61,16 +57,14 @@ class Changed:
         return bool(self.fields) or self.old_tags != self.new_tags
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """A line to paste, and where."""
 
     line: str
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Renamed:
+class Renamed(Struct, frozen=True):
     """A note that is gone and a new one that looks like it; no advice where the first id of the old is not known."""
 
     old: Named
@@ -78,8 +72,7 @@ class Renamed:
     advice: tuple[Advice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Emptied:
+class Emptied(Struct, frozen=True):
     """A card that the note has no more: a gap that was taken out, or a side that asks nothing now."""
 
     note: Named
@@ -95,8 +88,7 @@ class Effect(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class TypeChange:
+class TypeChange(Struct, frozen=True):
     """A change of a note type, and what comes of it in Anki."""
 
     note_type: str
@@ -105,8 +97,7 @@ class TypeChange:
     consequence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """Notes that were in one deck and are in another."""
 
     old: str
@@ -114,8 +105,7 @@ class Moved:
     notes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One deck in one language, beside what learners have of it.
 
     A note is in one of the lists only, but for `emptied`. `skipped` notes differ and yet are not newer, so Anki leaves

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from flashgen.compare.changes import ways_to_name
 from flashgen.compare.difference import Changed, Difference, Named, Renamed, TypeChange
@@ -13,8 +14,7 @@ from flashgen.compare.packed import PackedDeck, PackedNote
 from flashgen.compare.renames import Identity, advise, pair_alike, text_of
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the sources tell beyond a package; two packages come without.
 
     `names` are `kind/fact/part` by guid, `kinds` the kinds of note types by id, and `retired` what deck.yaml retires.

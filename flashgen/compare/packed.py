@@ -8,9 +8,10 @@ import sqlite3
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from flashgen.errors import FlashgenError
 from flashgen.read.files import open_regular
@@ -27,8 +28,7 @@ _DATABASES = ("collection.anki21", "collection.anki2")
 _TABLES = ("col", "notes", "cards")
 
 
-@dataclass(frozen=True, slots=True)
-class PackedType:
+class PackedType(Struct, frozen=True):
     """A note type of a package. `fields` and `cards` are its (id or None, name) in order, `sort` its sort field."""
 
     id: int
@@ -42,8 +42,7 @@ class PackedType:
     sort: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PackedNote:
+class PackedNote(Struct, frozen=True):
     """A note of a package; `id` in milliseconds, `modified` in seconds, `ords` of its cards."""
 
     guid: str
@@ -62,8 +61,7 @@ class PackedNote:
         return {name: text for (_, name), text in zip(self.note_type.fields, given, strict=False)}
 
 
-@dataclass(frozen=True, slots=True)
-class PackedDeck:
+class PackedDeck(Struct, frozen=True):
     """A package: its notes by guid, in the order of their new cards, and the names of its decks."""
 
     notes: Mapping[str, PackedNote]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from flashgen.compare.difference import Advice
 from flashgen.compare.packed import PackedNote
@@ -20,8 +21,7 @@ _BEST = 3
 _LONGEST = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """What guids are made of in one deck and language.
 
     `origins` are the first ids of the facts by guid, `adopted` the guids taken over by `kind/fact/part`.
@@ -90,8 +90,7 @@ def _traits(text: str) -> frozenset[str]:
     return frozenset((*words, *(word[i : i + 3] for word in words for i in range(len(word) - 2))))
 
 
-@dataclass(frozen=True, slots=True)
-class Cure:
+class Cure(Struct, frozen=True):
     """An id that a fact, or with `part` an item of it, had before, and does not say so."""
 
     fact: str

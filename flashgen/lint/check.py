@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from flashgen.diagnostics import Related, Rule, Span
 from flashgen.lint.card import Card
@@ -40,8 +41,7 @@ class Limits:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One weak place: where, what, and its cure. `fact` is whose `allow` may set it aside; card rules leave it out."""
 
     at: Span
@@ -51,8 +51,7 @@ class Found:
     related: tuple[Related, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Deck:
+class Deck(Struct, frozen=True):
     """A deck in one language: its edition and all its cards, in source order; `language` as in a card."""
 
     edition: Edition
@@ -60,8 +59,7 @@ class Deck:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """What does not hang on a language: all that was read, each deck's facts, its editions, and the kinds in use."""
 
     project: Project
@@ -75,8 +73,7 @@ class Whole:
         return tuple(kind for name in sorted(used) for kind in used[name].with_companions)
 
 
-@dataclass(frozen=True, slots=True)
-class CardCheck:
+class CardCheck(Struct, frozen=True):
     """A rule that judges a card by itself.
 
     `judge` yields what it finds, `limits` holds its settings and their defaults, and `languages` the primary tags of
@@ -89,8 +86,7 @@ class CardCheck:
     languages: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DeckCheck:
+class DeckCheck(Struct, frozen=True):
     """A rule that judges cards beside each other; see `CardCheck`."""
 
     rule: Rule
@@ -99,8 +95,7 @@ class DeckCheck:
     languages: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WholeCheck:
+class WholeCheck(Struct, frozen=True):
     """A rule that judges facts, kinds and decks, whatever their language; see `CardCheck`."""
 
     rule: Rule

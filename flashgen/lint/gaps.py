@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from flashgen.render.plain import fill_gaps, plain_text
 
@@ -15,8 +16,7 @@ _HINT = re.compile(r"::(?:(?!\}\}).)*$", re.DOTALL)
 _QUOTES: Mapping[str, str] = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "〈": "〉", "«": "»"}
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """A gap: its number, what it hides as HTML, its hint or "", and the HTML before and after it, with gaps filled."""
 
     number: int

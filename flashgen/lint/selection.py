@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from flashgen.diagnostics import Rule, Severity, did_you_mean
 from flashgen.errors import ProjectError
@@ -14,8 +15,7 @@ _GROUPS = ("E", "W", "I", "ALL")
 _CODE = re.compile(r"FG[0-9]{0,2}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The rules that are wanted, and those that are not, as the command line or the settings name them.
 
     A word is a rule's name or code, the start of a code such as `FG3`, or `E` (errors), `W` (warnings), `I` (rules

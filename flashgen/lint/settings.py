@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from flashgen import rules
 from flashgen.diagnostics import Report, Rule, Severity, Span, choose, did_you_mean, one_of
@@ -25,8 +26,7 @@ _TABLE = re.compile(r"^\s*\[([^\[\]]*)\]")
 _LARGEST = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a project sets: which rules it wants, which it sets aside for kinds, and the limits of rules."""
 
     selection: Selection = field(default_factory=Selection)

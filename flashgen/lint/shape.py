@@ -6,9 +6,10 @@ They are cut from the template once, so that a card fills only what is looked at
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeGuard
+
+from msgspec import Struct
 
 from flashgen.render import reviewer
 
@@ -23,8 +24,7 @@ _ANSWER_LINE = re.compile(r'<[a-z]+[^>]*\bid="?answer\b[^>]*>')
 _SPECIAL = reviewer.FILLED_SPECIALS | {"Tags", "FrontSide"}
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A part of a card template: its tree, and the fields that it prints, in their order.
 
     `has_specials` says whether it prints one of Anki's special fields; `plain` holds its nodes where they are text and
@@ -37,8 +37,7 @@ class Stretch:
     plain: tuple[str | reviewer.Replacement, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """The stretches of one card template; `answer` is None where the prompt fills in on the back, as a cloze's does.
 
     `revealed` is the prompt on the back. `gapped` names the fields whose gaps the prompt shows, and `told` those

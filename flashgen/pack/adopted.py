@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from flashgen.errors import LockError
 from flashgen.model import CardTemplate, Edition, Field, Note, NoteType
@@ -14,8 +16,7 @@ from flashgen.model import CardTemplate, Edition, Field, Note, NoteType
 _Plain = TypeVar("_Plain", int, str)
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptedType:
+class AdoptedType(Struct, frozen=True):
     """What a note type takes over: its id, its fields' ids, its cards' ids and names, by the ids that would be ours.
 
     `id` is the old note type's where the shapes agree, else our own. A card's id is None where the old one had none.
@@ -30,8 +31,7 @@ class AdoptedType:
     without: tuple[int, ...] = ()
 
 
-@dataclass(slots=True)
-class Adopted:
+class Adopted(Struct):
     """All that a deck took over: guids by language and `kind/fact/part`, note types by the ids that would be ours."""
 
     guids: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from flashgen.errors import LockError
 from flashgen.model import MAX_GAP, Edition, Fact, Note, NoteType
@@ -23,8 +25,7 @@ MAX_TITLE = 60
 Slots = tuple[tuple[int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A hash of some content, and when that content was first built (seconds)."""
 
     hash: str
@@ -37,8 +38,7 @@ class State:
         return self if self.hash == digest else State(digest, max(now, self.modified + 1))
 
 
-@dataclass(frozen=True, slots=True)
-class NoteEntry:
+class NoteEntry(Struct, frozen=True):
     """A note: its note id (milliseconds), its state as last built and as last released, and what it is.
 
     `fact` is `kind/fact/part`, `title` what a reader sees of the first field; `gone` says that the last release had it
@@ -59,8 +59,7 @@ class NoteEntry:
         return self.released is not None and not self.gone
 
 
-@dataclass(frozen=True, slots=True)
-class TypeEntry:
+class TypeEntry(Struct, frozen=True):
     """A note type: its states, and the shape it was released in: its fields and card templates, each by id and name.
 
     `family` is what it makes cards by, or "" where an older lock does not say.
@@ -75,16 +74,14 @@ class TypeEntry:
     family: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GapEntry:
+class GapEntry(Struct, frozen=True):
     """A gap's cloze number, and whether learners may have it."""
 
     number: int
     released: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """A version made public, when (seconds), and the one before it."""
 
     version: str
@@ -92,8 +89,7 @@ class Release:
     after: str
 
 
-@dataclass(slots=True)
-class Lock:
+class Lock(Struct):
     """The lock of one deck, all languages in it. It only grows: what is not built now may come back."""
 
     uid: str

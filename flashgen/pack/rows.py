@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from flashgen.model import Media, Note, NoteType
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A note with what identifies it in a collection: its note id (milliseconds) and time of change (seconds)."""
 
     note: Note
@@ -16,16 +15,14 @@ class Row:
     modified: int
 
 
-@dataclass(frozen=True, slots=True)
-class NoteTypeRow:
+class NoteTypeRow(Struct, frozen=True):
     """A note type with its time of change (seconds)."""
 
     note_type: NoteType
     modified: int
 
 
-@dataclass(frozen=True, slots=True)
-class DeckRow:
+class DeckRow(Struct, frozen=True):
     """A deck or subdeck of a package."""
 
     id: int
@@ -33,8 +30,7 @@ class DeckRow:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """All that one .apkg holds. `created` is the collection's time of creation, in seconds."""
 
     filename: str

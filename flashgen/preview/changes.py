@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from flashgen.compare.difference import Changed
 from flashgen.compare.packed import read_apkg
@@ -17,8 +18,7 @@ from flashgen.pack.lock import Lock
 from flashgen.pipeline import DIST, Checked
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """The fields that changed, each with the way from the old words to the new, and the tags that came and went."""
 
     fields: tuple[tuple[str, tuple[Piece, ...]], ...]

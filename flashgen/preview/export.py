@@ -8,10 +8,11 @@ import mimetypes
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from flashgen.errors import WriteError
 from flashgen.model import Note

@@ -6,9 +6,10 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from flashgen.compare.changes import since_release
 from flashgen.compare.words import readable
@@ -22,8 +23,7 @@ from flashgen.read.project import shown
 UNCHANGED, NEW, CHANGED = range(3)
 
 
-@dataclass(frozen=True)
-class View:
+class View(Struct, frozen=True):
     """One state of the project as the page shows it. `name` stands for all of it.
 
     `styles` holds the CSS of each note type, in the order of the index.

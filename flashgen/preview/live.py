@@ -7,9 +7,10 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from flashgen.diagnostics import Finding, Report, Severity
 from flashgen.errors import FlashgenError

@@ -12,13 +12,14 @@ import json
 import mimetypes
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
 from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from msgspec.structs import asdict
 
 from flashgen.errors import FlashgenError
 from flashgen.preview import client

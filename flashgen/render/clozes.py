@@ -5,9 +5,10 @@ The rules are Anki 26.9's (`rslib/src/cloze.rs`), and `tests/test_reviewer.py` h
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 _CLOZE_MARK: Final = re.compile(r"\{\{c([0-9,]+)::|\}\}")
 _DEEPEST_CLOZE: Final = 10
@@ -20,8 +21,7 @@ _PLACES: Final = {name: name for name in ("left", "top", "angle", "fill", "point
 _PROPERTIES: Final = {**_PLACES, **_SIZES, "oi": "occludeInactive", "fs": "font-size"}
 
 
-@dataclass(frozen=True, slots=True)
-class Cloze:
+class Cloze(Struct, frozen=True):
     """A gap: its card numbers, what it hides, and what stands in its place."""
 
     numbers: tuple[int, ...]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 from xml.etree import ElementTree as ET
+
+from msgspec import Struct, field
 
 from flashgen import rules
 from flashgen.diagnostics import Rule, Span, choose
@@ -140,8 +141,7 @@ def draw(
     return Picture(drawing, show_drawn, keep, path, alt), drawing is not None or not path
 
 
-@dataclass(slots=True)
-class _Words:
+class _Words(Struct):
     """The words of a fact for its drawing, by the ids of the elements that they stand in."""
 
     drawings: Drawings

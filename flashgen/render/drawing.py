@@ -10,9 +10,11 @@ import copy
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from xml.etree import ElementTree as ET
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from flashgen.cache import Cache
 from flashgen.render.raster import RASTER_VERSION, Box, extent, lacks, to_png
@@ -24,8 +26,7 @@ _LINE = "1.25em"
 _STYLE_OF_TSPAN = ("x", "dx", "dy", "y", "style", "class", "fill", "font-size", "font-weight", "text-anchor")
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """A drawing in one language. `stamp` stands for the file and the words in it."""
 
     svg: Svg

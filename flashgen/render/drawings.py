@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from flashgen.cache import Cache
 from flashgen.diagnostics import Report, Span
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from flashgen.render.svg import Svg, SvgFault
 
 
-@dataclass(slots=True)
-class Drawings:
+class Drawings(Struct):
     """The drawings of one deck. `cache` keeps what was measured and drawn: it takes long, and changes seldom."""
 
     library: Library

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from itertools import groupby
 from typing import Protocol
 
 from jinja2 import Template
+from msgspec.structs import replace
 
 from flashgen import rules
 from flashgen.cache import Cache

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jinja2 import Template
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from flashgen.diagnostics import Report, Rule, Span
 from flashgen.model import Credit, Deck, Fact, FieldSpec, Kind
@@ -48,8 +49,7 @@ _SORTS = {Type.PICTURE: ("picture",), Type.SOUND: ("sound",), Type.VIDEO: ("vide
 _URL = re.compile(r"https?://\S+")
 
 
-@dataclass(slots=True)
-class Filling:
+class Filling(Struct):
     """The fields of one note as they are made: HTML for the learner, and source text for the digest.
 
     `seen` holds the paths of the files that it shows.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from flashgen.diagnostics import Rule, Severity
 
@@ -17,8 +18,7 @@ _EDGES = {"}": "&#125;", ":": "&#58;"}
 Problem = tuple[Rule, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Html:
+class Html(Struct, frozen=True):
     """The HTML of a text, and what is wrong with the text: rule, message and hint of each problem."""
 
     html: str

@@ -10,10 +10,11 @@ import hashlib
 import html
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span, did_you_mean
@@ -30,8 +31,7 @@ _ALT_CURE = "say what it shows: `![a Pod and its containers](pod.png)`"
 _HTML_ALT_CURE = 'say what it shows: `<img src="pod.png" alt="a Pod and its containers">`'
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A file that can be shown, what it is to a learner, and what its author should know of it."""
 
     media: Media
@@ -39,8 +39,7 @@ class _Found:
     warnings: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """The HTML that shows a file, and the name that stands for its content; both are "" where it cannot be shown."""
 
     html: str

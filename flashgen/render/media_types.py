@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 PICTURE, SOUND, VIDEO = "picture", "sound", "video"
 
 
-@dataclass(frozen=True, slots=True)
-class MediaType:
+class MediaType(Struct, frozen=True):
     """What a name's ending says: what the file is to a learner, its format, and whether AnkiMobile plays it too."""
 
     what: str

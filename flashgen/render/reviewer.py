@@ -9,9 +9,10 @@ and the id that joins a hint's link to its text is another.
 import hashlib
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html.entities import name2codepoint
 from typing import Final
+
+from msgspec import Struct
 
 from flashgen.render import clozes
 
@@ -48,16 +49,14 @@ class TemplateError(ValueError):
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(Struct, frozen=True):
     """`{{filter:Field}}`; its filters stand in the order in which they apply."""
 
     field: str
     filters: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """`{{#Field}}…{{/Field}}`, or `{{^Field}}…{{/Field}}` if negated."""
 
     field: str
@@ -65,8 +64,7 @@ class Section:
     nodes: "tuple[str | Replacement | Section, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """One side of a card template, parsed once per note type."""
 
     nodes: tuple[str | Replacement | Section, ...]
@@ -82,8 +80,7 @@ class Template:
         return frozenset(names)
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """Both sides of a card as Anki's backend hands them on; a blank front shows no field, or not its cloze.
 
     `sounds` names the file behind each `[anki:play:q:0]` by its side and number: speech has none.
@@ -186,8 +183,7 @@ def fill(side: Template, values: Texts, card_ord: int, front: str | None = None)
     return _fill(side.nodes, _Scene(values, filled, card_ord + 1, front))
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
+class _Scene(Struct, frozen=True):
     values: Texts
     filled: Container[str]
     number: int

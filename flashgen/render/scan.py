@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from flashgen import rules
 from flashgen.diagnostics import Rule, Severity
@@ -39,16 +40,14 @@ _CLOSES_BEFORE_CJK = re.compile(rf"({_PUNCTUATION})(?<!\*)(\*{{1,3}})(?={_CJK})"
 _OPENS_AFTER_CJK = re.compile(rf"({_CJK}\*{{1,3}})(?!\*)(?={_PUNCTUATION})")
 
 
-@dataclass(slots=True)
-class _Gap:
+class _Gap(Struct):
     number: int
     code: int
     start: int
     hints: int = 0
 
 
-@dataclass(slots=True)
-class Scan:
+class Scan(Struct):
     """One text's way to Markdown and back."""
 
     kept: list[str] = field(default_factory=list)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
 import tinycss2
+from msgspec import Struct
 
 from flashgen import rules
 from flashgen.diagnostics import Report, Span, did_you_mean
@@ -39,16 +39,14 @@ _BROKEN: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """What Anki stores as a note type's CSS, and the files that it names."""
 
     css: str
     media: tuple[Media, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Address:
+class _Address(Struct, frozen=True):
     """What CSS loads, and where; in the sheet, `mark` stands for it. Or what is wrong there."""
 
     text: str

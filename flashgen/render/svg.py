@@ -7,10 +7,11 @@ is told and never cut out in silence; only what editors leave behind (their own 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from flashgen import rules
 from flashgen.diagnostics import Rule
@@ -31,8 +32,7 @@ ET.register_namespace("", NAMESPACE)
 ET.register_namespace("xlink", _XLINK)
 
 
-@dataclass(frozen=True, slots=True)
-class SvgFault:
+class SvgFault(Struct, frozen=True):
     """What is wrong with a file, at a line of it (from 1; 0 means the file as a whole)."""
 
     rule: Rule
@@ -41,8 +41,7 @@ class SvgFault:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Svg:
+class Svg(Struct, frozen=True):
     """The tree of a file that is sound. `box` is its `viewBox`: left, top, width and height in its own units."""
 
     root: ET.Element
@@ -98,8 +97,7 @@ def local(element: ET.Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Builds the tree, and stops at what it refuses. expat tells the line, which ElementTree's own parser hides."""
 
     root: ET.Element | None = None
@@ -107,10 +105,9 @@ class _Reader:
     ids: dict[str, int] = field(default_factory=dict)
     count: int = 0
     fault: SvgFault | None = None
-    parser: expat.XMLParserType = field(init=False)
+    parser: expat.XMLParserType = field(default_factory=lambda: expat.ParserCreate("utf-8", "}"))
 
     def __post_init__(self) -> None:
-        self.parser = expat.ParserCreate("utf-8", "}")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from flashgen.diagnostics import Report
 from flashgen.read.source import parse_yaml
@@ -15,8 +16,7 @@ from flashgen.values import LINE_BREAK, Position, Value
 _NOTHING = re.compile(r"~|null|Null|NULL|")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(Struct, frozen=True, order=True):
     """A stretch of a text, in characters from 0, and what stands there instead."""
 
     start: int

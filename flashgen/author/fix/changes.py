@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from flashgen.diagnostics import Finding, Rule
 from flashgen.values import Position, Value
@@ -12,8 +13,7 @@ from flashgen.write import write_bytes
 from flashgen.write.edit import readable, value_of
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What was changed in a file, and on which line, from 1."""
 
     path: str
@@ -21,8 +21,7 @@ class Change:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What findings a cure mends: those of a rule in a file, or only those at a position, or with a message."""
 
     rule: Rule
@@ -39,8 +38,7 @@ class Told:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Cured:
+class Cured(Struct, frozen=True):
     """A text with a cure in it, what that changed, by line from 1, and the findings that it mends.
 
     These are given by their rule and the position of their start in the text, None for all of the rule.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from copy import deepcopy
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from flashgen.author.fix.changes import Change, Cured, FileText, Told
 from flashgen.compare.changes import since_release

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import tinycss2
+from msgspec import Struct
 from tinycss2.color3 import RGBA, parse_color
 
 from flashgen import rules
@@ -34,8 +34,7 @@ _TEXTS = (
 _LINES = (("--fg-line", _GROUND),)
 
 
-@dataclass(frozen=True, slots=True)
-class _Colour:
+class _Colour(Struct, frozen=True):
     """A colour of a theme, and where a project sets it; `at` is None for a built-in one."""
 
     value: RGBA
