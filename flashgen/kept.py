@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from msgspec.structs import asdict
+from msgspec import Struct
+from msgspec.json import Decoder, encode
 
 from flashgen import rules
 from flashgen.allowances import Allowances
@@ -34,7 +35,7 @@ from flashgen.model import (
 )
 from flashgen.read.source import read_yaml
 from flashgen.schema import FILES, Property, Type
-from flashgen.values import Map
+from flashgen.values import Map, Position
 
 _FROM_ELSEWHERE = {*FILES, Type.DRAWING}
 _SHOWS_FILES = ("<img", "[sound:")
@@ -44,7 +45,7 @@ def keep(
     entry: DeckFacts,
     editions: Collection[Edition],
     report: Report,
-    asked: Callable[[Note, Edition], Sequence[str]],
+    asked: Callable[[Note, Edition], tuple[str, ...]],
     anew: Collection[str],
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the path of each file of a deck that can be kept, and what is kept of it.
@@ -95,124 +96,168 @@ class KeptFile:
 
     def __init__(self, data: bytes, file: Path, path: str) -> None:
         self.file, self.path = file, path
-        self._data: dict[str, Any] = json.loads(data)
+        self._data = _FILE.decode(data)
 
     @property
     def kinds(self) -> Collection[str]:
         """The names of the kinds that its facts are of."""
-        names: list[str] = self._data["kinds"]
-        return names
+        return self._data.kinds
 
     def known(self, kinds: Mapping[str, Kind]) -> Known:
         """Return it anew, with kinds of these names."""
         data, path = self._data, self.path
         source = _Source(self.file, path)
-        plain = [Allowances() for _ in data["kinds"]]
-        tags = [tuple(words) for words in data["tags"]]
+        own = [kinds[name] for name in data.kinds]
+        plain = [Allowances() for _ in own]
         facts = [
             Fact(
-                id_,
-                first or id_,
-                kinds[data["kinds"][kind]],
+                kept.id,
+                kept.origin or kept.id,
+                own[kept.kind],
                 path,
-                tuple(at),
-                tuple(extent),
-                tags[words],
-                _as_map(subdeck),
-                plain[kind] if allow is None else _allowances(allow),
-                _Reread(source, number),
+                kept.at,
+                kept.extent,
+                data.tags[kept.tags],
+                _as_map(kept.subdeck),
+                plain[kept.kind] if kept.allow is None else _allowances(kept.allow),
+                _Reread(source, kept.number),
             )
-            for id_, first, kind, at, extent, words, subdeck, number, allow in data["facts"]
+            for kept in data.facts
         ]
         notes = {
             language: tuple(
-                KnownNote(guid, kind, tuple(fields), tuple(ords), digest, facts[fact], part, tuple(asked))
-                for guid, kind, fields, ords, digest, fact, part, asked in them
+                KnownNote(
+                    kept.guid, kept.kind, kept.fields, kept.ords, kept.digest, facts[kept.fact], kept.part, kept.asked
+                )
+                for kept in them
             )
-            for language, them in data["notes"].items()
+            for language, them in data.notes.items()
         }
-        references = [(word, Span(path, *at), key) for word, at, key in data["references"]]
-        names = Names(data["ids"], dict.fromkeys(data["words"]), data["covered"], references)
+        references = [(word, Span(path, *at), key) for word, at, key in data.references]
+        names = Names(data.ids, dict.fromkeys(data.words), data.covered, references)
         return Known(names, tuple(facts), notes)
+
+
+class _KeptAllowances(Struct, array_like=True, frozen=True):
+    """A fact's `allow`: each rule's name with its reason and place, and which of them were used."""
+
+    reasons: list[tuple[str, str, Position]]
+    used: list[str]
+
+
+class _KeptFact(Struct, array_like=True, frozen=True):
+    """A fact; its kind and tags are places in the file's lists, `number` its place in the file, drafts counted."""
+
+    id: str
+    origin: str | None
+    kind: int
+    at: Position
+    extent: Position
+    tags: int
+    subdeck: dict[str, str] | str | None
+    number: int
+    allow: _KeptAllowances | None
+
+
+class _KeptNote(Struct, array_like=True, frozen=True):
+    """A note, whose fact is its place in the file's list."""
+
+    guid: str
+    kind: str
+    fields: tuple[str, ...]
+    ords: tuple[int, ...]
+    digest: str
+    fact: int
+    part: str
+    asked: tuple[str, ...]
+
+
+class _KeptData(Struct, frozen=True):
+    kinds: list[str]
+    tags: list[tuple[str, ...]]
+    facts: list[_KeptFact]
+    notes: dict[str, list[_KeptNote]]
+    ids: list[str]
+    words: list[str]
+    covered: list[str]
+    references: list[tuple[str, Position, str]]
+
+
+_FILE = Decoder(_KeptData)
 
 
 def _packed(
     facts: Sequence[Fact],
     names: Names,
-    notes: Mapping[str, Sequence[tuple[Note, Sequence[str]]]],
+    notes: Mapping[str, Sequence[tuple[Note, tuple[str, ...]]]],
     anew: Collection[str],
 ) -> bytes:
     places = {fact.id: place for place, fact in enumerate(facts)}
-    kinds = {fact.kind.name: 0 for fact in facts}
-    kinds = {name: number for number, name in enumerate(kinds)}
+    kinds = {name: number for number, name in enumerate({fact.kind.name: None for fact in facts})}
     tags: dict[tuple[str, ...], int] = {}
     numbers = {id(record): number for number, record in enumerate(facts[0].shared["facts"])}
-    rows = [
-        [
+    kept_facts = [
+        _KeptFact(
             fact.id,
             fact.origin if fact.origin != fact.id else None,
             kinds[fact.kind.name],
             fact.at,
             fact.extent,
             tags.setdefault(fact.tags, len(tags)),
-            fact.subdeck,
+            cast("dict[str, str] | str | None", fact.subdeck),
             numbers[id(fact.data)],
             _allowed(fact.allow, anew),
-        ]
+        )
         for fact in facts
     ]
-    data = {
-        "kinds": list(kinds),
-        "tags": list(tags),
-        "facts": rows,
-        "notes": {
-            language: [
-                [
-                    note.guid,
-                    note.note_type.kind,
-                    note.fields,
-                    note.ords,
-                    note.digest,
-                    places[note.fact.id],
-                    note.part,
-                    asked,
-                ]
-                for note, asked in them
-            ]
-            for language, them in notes.items()
-        },
-        "ids": names.ids,
-        "words": list(names.tags),
-        "covered": names.covered,
-        "references": [
-            [word, [where.line, where.column, where.end_line, where.end_column], key]
-            for word, where, key in names.references
-        ],
+    kept_notes = {
+        language: [
+            _KeptNote(
+                note.guid,
+                note.note_type.kind,
+                note.fields,
+                note.ords,
+                note.digest,
+                places[note.fact.id],
+                note.part,
+                asked,
+            )
+            for note, asked in them
+        ]
+        for language, them in notes.items()
     }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    references = [
+        (word, (where.line, where.column, where.end_line, where.end_column), key)
+        for word, where, key in names.references
+    ]
+    return encode(
+        _KeptData(
+            list(kinds), list(tags), kept_facts, kept_notes, names.ids, list(names.tags), names.covered, references
+        )
+    )
 
 
-def _allowed(allow: Allowances, anew: Collection[str]) -> list[Any] | None:
+def _allowed(allow: Allowances, anew: Collection[str]) -> _KeptAllowances | None:
     if allow.reasons is None:
         return None
-    reasons = [[name, reason, allow.reasons.keys_at[name]] for name, reason in allow.reasons.items()]
+    reasons = [(name, reason, allow.reasons.keys_at[name]) for name, reason in allow.reasons.items()]
     # What is found beside other files is judged anew.
-    return [reasons, sorted(allow.used.difference(anew, {rules.DUPLICATE_FIRST_FIELD.name}))]
+    return _KeptAllowances(reasons, sorted(allow.used.difference(anew, {rules.DUPLICATE_FIRST_FIELD.name})))
 
 
-def _allowances(allow: list[Any]) -> Allowances:
+def _allowances(kept: _KeptAllowances) -> Allowances:
     reasons = Map()
-    for name, reason, at in allow[0]:
+    for name, reason, at in kept.reasons:
         reasons[name] = reason
-        reasons.keys_at[name] = tuple(at)
+        reasons.keys_at[name] = at
     made = Allowances(reasons)
-    made.used.update(allow[1])
+    made.used.update(kept.used)
     return made
 
 
 def from_note_type(note_type: NoteType) -> bytes:
     """Return what is kept of a note type that brings no files."""
-    return json.dumps(asdict(note_type)).encode()
+    return encode(note_type)
 
 
 def to_note_type(data: bytes) -> NoteType:

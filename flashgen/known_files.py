@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from msgspec import Struct, field
+from msgspec import DecodeError, Struct, field
 from msgspec.structs import replace
 
 from flashgen.cache import Cache, digest_of
@@ -100,8 +100,8 @@ class KnownFiles(Struct):
                 self.cache.put(data, *parts)
 
     def _take(self, path: str, data: bytes) -> None:
-        # What is no JSON was never kept by this code, whatever its seal says.
-        with contextlib.suppress(ValueError):
+        # What has another shape was never kept by this code, whatever its seal says.
+        with contextlib.suppress(DecodeError):
             self.kept[path] = KeptFile(data, self.root / path, path)
 
     def _is_wanted(self, path: str) -> bool:

@@ -49,7 +49,7 @@ def oldest() -> Path:
     lowest = [re.sub(r">=([0-9.]+),<[0-9.]+", r"==\1", requirement) for requirement in PROJECT["dependencies"]]
     assert all("==" in requirement for requirement in lowest)
     name = hashlib.sha256(" ".join(lowest).encode()).hexdigest()[:12]
-    return python_of(f"oldest-{name}", lowest, "genanki, jinja2, nh3, resvg_py, typer, watchfiles, yaml")
+    return python_of(f"oldest-{name}", lowest, "genanki, jinja2, msgspec, nh3, resvg_py, typer, watchfiles, yaml")
 
 
 def built(python: Path, source: Path, root: Path, *arguments: str) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import asdict
+from msgspec import to_builtins
 
 from flashgen.errors import WriteError
 from flashgen.model import Note
@@ -129,7 +129,7 @@ def _told(view: View, notes: Sequence[Note]) -> dict[str, Any]:
                 card_ord: [both.question, both.answer]
                 for card_ord, both in ((card_ord, client.bodies(note, card_ord)) for card_ord in note.ords)
             },
-            "changes": asdict(change) if (change := view.changes.get(note.guid)) else None,
+            "changes": to_builtins(view.changes.get(note.guid)),
         }
         for note in notes
     }

@@ -8,7 +8,6 @@ stranger can read a deck by pointing a name of its own at this computer.
 from __future__ import annotations
 
 import errno
-import json
 import mimetypes
 import os
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from msgspec.structs import asdict
+from msgspec.json import encode
 
 from flashgen.errors import FlashgenError
 from flashgen.preview import client
@@ -180,5 +179,4 @@ def _card(view: View, rest: str, query: Mapping[str, list[str]]) -> str | None:
 
 
 def _changes(view: View, guid: str) -> bytes:
-    change = view.changes.get(guid)
-    return json.dumps(change and asdict(change), ensure_ascii=False).encode()
+    return encode(view.changes.get(guid))
