@@ -23,7 +23,7 @@ from flashgen.read.project import shown
 UNCHANGED, NEW, CHANGED = range(3)
 
 
-class View(Struct, frozen=True):
+class View(Struct, frozen=True, dict=True, weakref=True):
     """One state of the project as the page shows it. `name` stands for all of it.
 
     `styles` holds the CSS of each note type, in the order of the index.
