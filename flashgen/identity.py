@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 
 # Above every id that Anki makes from the clock in milliseconds, below what JSON readers keep exactly
 # (anki-contract.md, 1.6).
 _LOWEST, _HIGHEST = 10**13, 2**53
+# Base 32, RFC 4648, in small letters: ten bits are two of them. The library's own function takes five times as long.
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [one + other for one in _LETTERS for other in _LETTERS]
 
 
 def fresh_uid() -> str:
@@ -19,7 +21,8 @@ def fresh_uid() -> str:
 def guid(uid: str, language: str, kind: str, fact: str, part: str = "") -> str:
     """Return the guid of a note: 16 characters for 80 bits. `fact` and `part` are the first ids they ever had."""
     parts = ("note", uid, language, kind, fact, part) if part else ("note", uid, language, kind, fact)
-    return base64.b32encode(_hash(*parts)[:10]).decode("ascii").lower()
+    bits = int.from_bytes(_hash(*parts)[:10], "big")
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(70, -1, -10)])
 
 
 def number(*parts: str) -> int:

@@ -38,7 +38,6 @@ from flashgen.schema import FILES, Property, Type
 from flashgen.values import Map, Position
 
 _FROM_ELSEWHERE = {*FILES, Type.DRAWING}
-_SHOWS_FILES = ("<img", "[sound:")
 
 
 def keep(
@@ -57,12 +56,12 @@ def keep(
         return
     faulty = {finding.span.path for finding in report}
     notes = [(edition, _by_path(edition.notes)) for edition in editions]
+    alone = stand_alone(fact.kind for fact in entry.facts)
     for path, facts in _by_path(entry.facts).items():
         made = [(edition, by_path.get(path, [])) for edition, by_path in notes]
-        kinds = {fact.kind.name: fact.kind for fact in facts}
-        if path in faulty or path in entry.known or not can_stand_alone(kinds.values()):
+        if path in faulty or path in entry.known or not all(fact.kind.name in alone for fact in facts):
             continue
-        if any(mark in field for _, them in made for note in them for field in note.fields for mark in _SHOWS_FILES):
+        if any(_shows_files(note) for _, them in made for note in them):
             continue
         data = {edition.language: [(note, asked(note, edition)) for note in them] for edition, them in made}
         yield path, _packed(facts, entry.names[path], data, anew)
@@ -76,15 +75,21 @@ def are_templates_sound(report: Report) -> bool:
     return not report.failed and all(finding.span.path.startswith("cards/") for finding in report)
 
 
-def can_stand_alone(kinds: Iterable[Kind]) -> bool:
-    """Whether facts of these kinds hang on nothing outside of their file."""
-    return all(map(_stands_alone, kinds))
+def stand_alone(kinds: Iterable[Kind]) -> frozenset[str]:
+    """Return the names of those kinds whose facts hang on nothing outside of their file."""
+    by_name = {kind.name: kind for kind in kinds}
+    return frozenset(name for name, kind in by_name.items() if _stands_alone(kind))
 
 
 def _stands_alone(kind: Kind) -> bool:
     return not any(one.gaps for one in kind.with_companions) and not any(
         _is_from_elsewhere(prop) for prop in kind.properties.values()
     )
+
+
+def _shows_files(note: Note) -> bool:
+    text = "".join(note.fields)
+    return "<img" in text or "[sound:" in text
 
 
 def _is_from_elsewhere(prop: Property) -> bool:

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from flashgen.cache import Cache, digest_of
 from flashgen.diagnostics import Report
 from flashgen.inputs import Inputs, read_inputs
-from flashgen.kept import KeptFile, are_templates_sound, can_stand_alone, from_note_type, keep, to_note_type
+from flashgen.kept import KeptFile, are_templates_sound, from_note_type, keep, stand_alone, to_note_type
 from flashgen.lint import lint
 from flashgen.lint.card import Card
 from flashgen.lint.registry import check_names
@@ -175,7 +175,8 @@ class KnownFiles(Struct):
         project = read_project(self.root, report, [_deck_of(paths[0])], paths=frozenset(paths))
         deck, reader = read_facts(project, project.decks[0], report, self.settings.per_kind)
         if deck is not None:
-            bound = {fact.path for fact in reader.facts if not can_stand_alone([fact.kind])}
+            alone = stand_alone(project.kinds.values())
+            bound = {fact.path for fact in reader.facts if fact.kind.name not in alone}
             facts = tuple(fact for fact in reader.facts if fact.path not in bound)
             entry = DeckFacts(deck, facts, complete=False, names=reader.files)
             editions = [_with_asked(edition) for edition in render(project, [entry], {}, report, self.languages)]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flashgen.render import clozes as anki_clozes
 from flashgen.render import html, markup, parsed, reviewer
-from flashgen.render.markup import MAX_GAP, cloze_html, gap_html, markdown_html, plain_html, strip_tags
+from flashgen.render.markup import MAX_GAP, Html, cloze_html, gap_html, markdown_html, plain_html, strip_tags
 from flashgen.render.raw_html import raw_html
 from flashgen.values import FORBIDDEN, nfc
 
@@ -62,6 +62,7 @@ def test_text_without_markup_needs_no_parser(text: str) -> None:
 # What a line can hold that never meets the parser though it has markup, and what comes in its way.
 SPANS: Final = (
     "*", "**", "`", "*", "**", "`", "[a](https://a.b/c)", "[a b](http://x-y.z/~q?r=1#s)", "![a](https://a.b)",
+    "![a](b.png)", "![a b](c/d.mp3)",
     "[", "](", "a", "b1", "파드", "한글", " ", " ", ".", ",", "(", ")", " - ", '"', "'", ">", "}", "{{c1", "::", "-",
     "1.", "!", ":", "é", "日", "。", "「", "\xa0", "\u3000", "…", "½", "_", "|", "#", "\u200b", "😀", "€", "/", "&",
     "\\",
@@ -74,7 +75,35 @@ def test_a_line_of_plain_spans_needs_no_parser(text: str) -> None:
         assert markdown_html(text) == parsed.markdown(text.strip())
 
 
-@pytest.mark.parametrize("text", ["**bold** text", "run `kubectl get pods`", "see [docs](https://kubernetes.io/docs/)"])
+LINES: Final = (
+    "a", "파드", "**b**", "- a", "- 파드 b", "- `c`", "-", "- ", "- - a", "-  a", " - a", "- 1. a", "", "", "\t", "a ",
+    "- a ",    "---", "--", "a | b", "- :", "-|-", "# a", "> a", "1. a", "===", "* a", "+ a", "![a](b.png)", "[a]: https://a.b/c",
+    "a  ",
+    "- \xa0a", "\xa0", "- a\u3000", "- [ ] a", "\u2003a", "- =", "    a", "- a\r",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(LINES), min_size=2, max_size=7).map("\n".join))
+def test_paragraphs_and_lists_of_plain_lines_need_no_parser(text: str) -> None:
+    text = text.strip()
+    if not markup._PLAIN_LINE.fullmatch(text) and (made := markup._blocks_html(text)) is not None:
+        assert Html(markup.inert(markup.without_gaps(made))) == parsed.markdown(text)
+
+
+@pytest.mark.parametrize("text", ["it does:\n\n- one\n- two", "- one\n- **two**", "first\n\nsecond", "a:\n- b\n\nc"])
+def test_lists_as_authors_write_them_need_no_parser(text: str) -> None:
+    assert markup._blocks_html(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**bold** text",
+        "run `kubectl get pods`",
+        "see [docs](https://kubernetes.io/docs/)",
+        "![a Pod and its containers](pods/one-pod.png)",
+    ],
+)
 def test_lines_as_authors_write_them_need_no_parser(text: str) -> None:
     assert markup._PLAIN_LINE.fullmatch(text)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 
 from flashgen.diagnostics import Span
+from flashgen.lint.once import once
 from flashgen.lint.prose import prose
 from flashgen.lint.shape import Shape, Stretch, shape_of
 from flashgen.model import Edition, Fact, Family, Kind, Note
@@ -60,43 +60,43 @@ class Card:
         """Whether it asks for a gap, whose prompt fills in on the back."""
         return self.shape.answer is None and bool(self.shape.gapped)
 
-    @cached_property
+    @once
     def shape(self) -> Shape:
         """What its card template marks."""
         template = template_of(self.note, self.ord)
         return shape_of(template.front, template.back)
 
-    @cached_property
+    @once
     def fields(self) -> Mapping[str, str]:
         """The HTML of its note's fields, by name."""
         return fields_of(self.note)
 
-    @cached_property
+    @once
     def prompt_html(self) -> str:
         """The prompt on the front, as HTML; a gap shows `[...]` or its hint in brackets."""
         return _TYPED.sub("", self._fill(self.shape.prompt, None))
 
-    @cached_property
+    @once
     def prompt(self) -> str:
         """The prompt on the front."""
         return _read(self.prompt_html)
 
-    @cached_property
+    @once
     def asking(self) -> str:
         """What the author says in the prompt: a word stands for each code, formula, quotation or title in it."""
         return prose(self.prompt_html)
 
-    @cached_property
+    @once
     def revealed_html(self) -> str:
         """The prompt on the back, as HTML, where a gap is filled in as `<span class="cloze" …>`."""
         return _TYPED.sub("", self._fill(self.shape.revealed, ""))
 
-    @cached_property
+    @once
     def revealed(self) -> str:
         """The prompt on the back, with all gaps filled in."""
         return _read(self.revealed_html)
 
-    @cached_property
+    @once
     def answer_html(self) -> str:
         """What is to be recalled, as HTML: the answer on the back, without what only stands beside it, or the gap."""
         if self.shape.answer is None or self.shape.told:
@@ -105,24 +105,24 @@ class Card:
         html = self._fill(self.shape.answer, "")
         return _TYPED.sub(lambda typed: self.fields.get(typed[2], ""), html) if "[[type:" in html else html
 
-    @cached_property
+    @once
     def answer(self) -> str:
         """What is to be recalled; "" where it is nothing that can be read, such as a region of a picture."""
         # Which region a picture asks for is seen, not read: its words are no prompt to judge an answer by.
         return "" if self.note.note_type.family is Family.OCCLUSION else _read(self.answer_html)
 
-    @cached_property
+    @once
     def answering(self) -> str:
         """What the author says in the answer, as in `asking`."""
         return prose(self.answer_html)
 
-    @cached_property
+    @once
     def context(self) -> str:
         """The line above the prompt that tells what it is about, or ""."""
         stretch = self.shape.context
         return _read(self._fill(stretch, None)) if any(map(self.fields.get, stretch.fields)) else ""
 
-    @cached_property
+    @once
     def asked(self) -> tuple[str, ...]:
         """All that a learner is given on the front, as it compares: prompt, context, pictures and sounds."""
         html = self.prompt_html

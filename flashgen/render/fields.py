@@ -52,21 +52,17 @@ _URL = re.compile(r"https?://\S+")
 class Filling(Struct):
     """The fields of one note as they are made: HTML for the learner, and source text for the digest.
 
-    `seen` holds the paths of the files that it shows.
+    `data` is the fact's own record; `seen` holds the paths of the files that the note shows.
     """
 
     fact: Fact
     part_id: str
     part: Map | None
+    data: Map
     htmls: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     faulty: bool = False
-
-    def add(self, html: str, source: str) -> None:
-        """Add the next field."""
-        self.htmls.append(html)
-        self.sources.append(source)
 
     def digest(self, tags: tuple[str, ...], names: Iterable[str]) -> str:
         """Return what stands for the note's content: it changes when an author changes it, and never otherwise.
@@ -74,12 +70,14 @@ class Filling(Struct):
         `names` are the first that its fields ever had. What is empty counts for nothing, so that a field that a new
         revision of the kind adds changes only the notes that fill it.
         """
-        filled = (f"{name}\x1e{source}" for name, source in zip(names, self.sources, strict=True) if source)
+        filled = [f"{name}\x1e{source}" for name, source in zip(names, self.sources, strict=True) if source]
         content = "\x1f".join((str(MARKUP_VERSION), " ".join(tags), *filled))
         return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
-_Filler = Callable[[Filling], None]
+# Makes a field: its HTML, and its source text.
+_Filler = Callable[[Filling], tuple[str, str]]
+_BLANK = ("", "")
 
 
 class FieldRenderer:
@@ -104,9 +102,11 @@ class FieldRenderer:
 
     def fill(self, fact: Fact, part_id: str, part: Map | None) -> Filling:
         """Return the fields of a fact's note. Faults in its texts and templates are reported."""
-        filling = Filling(fact, part_id, part)
+        filling = Filling(fact, part_id, part, fact.data)
         for filler in self.fillers:
-            filler(filling)
+            html, source = filler(filling)
+            filling.htmls.append(html)
+            filling.sources.append(source)
         if filling.seen:
             self._credit(filling)
         return filling
@@ -128,7 +128,7 @@ class FieldRenderer:
 
     def _filler(self, spec: FieldSpec) -> _Filler:
         if not spec.source:
-            return lambda filling: filling.add("", "")
+            return lambda _: _BLANK
         if spec.is_template:
             return self._template_filler(spec)
         if spec.source == "source":
@@ -147,28 +147,23 @@ class FieldRenderer:
         if prop.type in FILES:
             return self._file_filler(prop, of_part=of_part)
 
-        def fill(filling: Filling) -> None:
-            record = filling.part if of_part else filling.fact.data
+        def fill(filling: Filling) -> tuple[str, str]:
+            record = filling.part if of_part else filling.data
             value = filling.fact.value(name) if common else record.get(name) if record is not None else None
             if value is None:
-                filling.add("", "")
-                return
+                return _BLANK
             text = value if type(value) is str else in_language(value, language)
             made = make(text)
             if "<img" in made.html:
                 made, text = self.library.place(made, text, filling.seen)
             if made.problems:
                 self.tell_all(made, filling, record, name)
-            filling.add(made.html, text)
+            return made.html, text
 
         return fill
 
     def _file_filler(self, prop: Property, *, of_part: bool) -> _Filler:
-        def fill(filling: Filling) -> None:
-            record = filling.part if of_part else filling.fact.data
-            filling.add(*self.file(prop, record, filling))
-
-        return fill
+        return lambda filling: self.file(prop, filling.part if of_part else filling.data, filling)
 
     def file(self, prop: Property, record: Map | None, filling: Filling) -> tuple[str, str]:
         """Return how the file that a property names is shown, and what stands for it in the digest."""
@@ -178,7 +173,7 @@ class FieldRenderer:
             alt, value = in_language(value.get("alt"), self.language).strip(), value["file"]
         path = in_language(value, self.language).strip()
         if not path:
-            return "", ""
+            return _BLANK
         of = _SORTS.get(prop.type, tuple(HEAVY))
         cure = f"say what it shows: `{prop.name}: {{file: {path}, alt: …}}`"
         shown = self.library.show(path, quote(alt), filling.seen, of=of, cure=cure)
@@ -191,10 +186,10 @@ class FieldRenderer:
             return lambda text: Html(escape(self.words.choice(self.kind, prop.name, text)))
         return lambda text: Html("1" if text == "true" else "")
 
-    def _fill_source(self, filling: Filling) -> None:
+    def _fill_source(self, filling: Filling) -> tuple[str, str]:
         text = in_language(filling.fact.value("source"), self.language).strip()
         html = ""
-        if _URL.fullmatch(text):
+        if text and _URL.fullmatch(text):
             html = link(text, urlsplit(text).netloc.removeprefix("www."))
         elif text:
             made = markdown_html(text)
@@ -209,7 +204,7 @@ class FieldRenderer:
             fact = filling.fact
             where = f"{self.deck.repository}/blob/HEAD/{fact.path}#L{fact.at[0] + 1}"
             html += (" · " if html else "") + link(where, fact.id)
-        filling.add(html, text)
+        return html, text
 
     def tell_all(self, made: Html, filling: Filling, record: Map | None, name: str) -> None:
         """Report what is wrong with a text, at the property of the record that holds it."""
@@ -233,21 +228,19 @@ class FieldRenderer:
     def _template_filler(self, spec: FieldSpec) -> _Filler:
         template = self.templates.get(spec.source)
 
-        def fill(filling: Filling) -> None:
+        def fill(filling: Filling) -> tuple[str, str]:
             if template is None:
                 filling.faulty = True
-                filling.add("", "")
-                return
+                return _BLANK
             scope = _Scope(self, filling)
             try:
                 text = run(template, scope.variables())
             except TemplateFault as fault:
                 fault.tell(self.report)
                 filling.faulty = True
-                filling.add("", "")
-                return
+                return _BLANK
             text = text.strip()
-            filling.add(scope.put_back(text, html=True), scope.put_back(text, html=False))
+            return scope.put_back(text, html=True), scope.put_back(text, html=False)
 
         return fill
 

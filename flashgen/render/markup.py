@@ -29,16 +29,29 @@ MARKUP_VERSION = 1
 # What can start markup inside a line, and what can start a block. Text with neither never meets the Markdown parser.
 _BLOCK = r"[-+#>|=~]|\d{1,9}[.)](?:\s|\Z)"
 _MARKUP = re.compile(rf"[\\`*_\[<&\n\r]|\A(?:{_BLOCK})")
-# One line whose only markup is `**strong**`, `*emphasis*`, code and links to the web, none inside another, each with a
-# letter or digit at both its edges (code: no space). There CommonMark leaves no choice, and a substitution does what
-# the parser would; a test holds the two in agreement.
+# One line whose only markup is `**strong**`, `*emphasis*`, code, links to the web and pictures, none inside another,
+# each with a letter or digit at both its edges (code: no space). There CommonMark leaves no choice, and a substitution
+# does what the parser would; a test holds the two in agreement.
 _WORDS = r"[^\W_](?:[^\\`*_\[\]<>&\n\r]*[^\W_])?"
 _CODE = r"[^`\s\\<>&\"](?:[^`\n\r\\<>&\"]*[^`\s\\<>&\"])?"
 _WEB = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9/._~=#?-]*)?"
-_SPAN = rf"\*\*({_WORDS})\*\*|\*({_WORDS})\*|`({_CODE})`|(?<!!)\[({_WORDS})\]\(({_WEB})\)"
+_SHOWN = r"[^\W_](?:[^\\`*_\[\]<>&\"\n\r]*[^\W_])?"
+_FILE = r"[A-Za-z0-9](?:[A-Za-z0-9/._-]*[A-Za-z0-9])?"
+_SPAN = rf"\*\*({_WORDS})\*\*|\*({_WORDS})\*|`({_CODE})`|(?<!!)\[({_WORDS})\]\(({_WEB})\)|!\[({_SHOWN})\]\(({_FILE})\)"
 _SPANS = re.compile(_SPAN)
-_PLAIN_LINE = re.compile(rf"(?!{_BLOCK})(?:(?:{_SPAN})?[^\\`*_\[<&\n\r]+)*+(?:{_SPAN})?")
-_SPAN_HTML = ("", "<strong>{}</strong>", "<em>{}</em>", "<code>{}</code>", "", '<a href="{}">{}</a>')
+_NO_MARK = r"(?:[^\\`*_\[<&\n\r!]++|!(?!\[))++"
+_PLAIN_LINE = re.compile(rf"(?!{_BLOCK})(?:(?:{_SPAN})?{_NO_MARK})*+(?:{_SPAN})?")
+# By the number of a span's last group, whose text comes first; that of the group before it comes second.
+_SPAN_HTML = (
+    "",
+    "<strong>{}</strong>",
+    "<em>{}</em>",
+    "<code>{}</code>",
+    "",
+    '<a href="{}">{}</a>',
+    "",
+    '<img src="{}" alt="{}" />',
+)
 
 
 def plain_html(text: str) -> Html:
@@ -53,15 +66,48 @@ def markdown_html(text: str) -> Html:
     if not _MARKUP.search(text):
         return Html(without_gaps(text.replace(">", "&gt;")))
     if _PLAIN_LINE.fullmatch(text):
-        return Html(inert(without_gaps(_SPANS.sub(_span_html, text.replace(">", "&gt;")))))
+        return Html(inert(without_gaps(_line_html(text))))
+    if "\n" in text and (made := _blocks_html(text)) is not None:
+        return Html(inert(without_gaps(made)))
     from flashgen.render import parsed  # noqa: PLC0415 - many a deck has no such text
 
     return parsed.markdown(text)
 
 
+def _line_html(line: str) -> str:
+    return _SPANS.sub(_span_html, line.replace(">", "&gt;"))
+
+
+def _blocks_html(text: str) -> str | None:
+    """Return the HTML of paragraphs of one plain line each, with at most a list after each, or None for other texts."""
+    html: list[str] = []
+    listed = False
+    for block in text.split("\n\n"):
+        lines = block.split("\n")
+        if not lines[0].startswith("- "):
+            above = _whole_line_html(lines.pop(0))
+            if above is None:
+                return None
+            html.append(f"<p>{above}</p>")
+        elif listed:
+            # Items with an empty line between them become paragraphs, each of them.
+            return None
+        listed = bool(lines)
+        items = [_whole_line_html(line[2:]) if line.startswith("- ") else None for line in lines]
+        if None in items:
+            return None
+        if items:
+            html += ["<ul>", *(f"<li>{item}</li>" for item in items), "</ul>"]
+    return "\n".join(html)
+
+
+def _whole_line_html(line: str) -> str | None:
+    return _line_html(line) if line and line == line.strip() and _PLAIN_LINE.fullmatch(line) else None
+
+
 def _span_html(match: re.Match[str]) -> str:
     which = match.lastindex or 0
-    return _SPAN_HTML[which].format(match[which], match[4])
+    return _SPAN_HTML[which].format(match[which], match[which - 1])
 
 
 def cloze_html(text: str) -> Html:
