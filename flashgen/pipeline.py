@@ -33,7 +33,7 @@ from flashgen.stages import Stages
 from flashgen.validate import validate
 from flashgen.validate.facts import Misfit
 from flashgen.values import span
-from flashgen.write import OvertakenError, write, write_lock
+from flashgen.write import OvertakenError, preparing, write_lock
 
 DIST = "dist"
 _ATTEMPTS = 5
@@ -108,23 +108,22 @@ def _build(
             for edition in checked.editions:
                 stamp(edition, checked.locks[edition.deck.folder], now)
             packages = [pack(edition, checked.locks[edition.deck.folder]) for edition in checked.editions]
-            locks = {root / CARDS / name / NAME: dump(lock) for name, lock in checked.locks.items()}
         if locked:
-            _report_changed_locks(locks, root, report)
+            _report_changed_locks(_dumped(root, checked), root, report)
         if report.stops(strict=strict):
             return report, ()
-        with stages("write"):
+        with stages("write"), preparing(packages, root / DIST) as put_packages:
+            locks = _dumped(root, checked)
             # The locks first: one that is ahead of its package makes the next build write the same package again.
             for name, lock in checked.locks.items():
                 file = root / CARDS / name / NAME
                 write_lock(file, lock, locks[file])
-            hashes = {file: hashlib.sha256(data).hexdigest() for file, data in locks.items()}
-            built: list[Built] = []
-            for edition, package in zip(checked.editions, packages, strict=True):
-                lock_file = root / CARDS / edition.deck.folder / NAME
-                written = (lock_file.relative_to(root).as_posix(), hashes[lock_file])
-                built.append(Built(package, write(package, root / DIST), written))
-            return report, tuple(built)
+            written = {
+                name: (f"{CARDS}/{name}/{NAME}", hashlib.sha256(locks[root / CARDS / name / NAME]).hexdigest())
+                for name in checked.locks
+            }
+            made = zip(checked.editions, packages, put_packages(), strict=True)
+            return report, tuple(Built(package, file, written[edition.deck.folder]) for edition, package, file in made)
 
 
 def check(
@@ -215,6 +214,10 @@ class _Run(Struct, frozen=True):
         with self.stages("facts"):
             files.find_all(self.aids.workers)
         return files
+
+
+def _dumped(root: Path, checked: Checked) -> dict[Path, bytes]:
+    return {root / CARDS / name / NAME: dump(lock) for name, lock in checked.locks.items()}
 
 
 def _refuse_unknown(languages: Collection[str], project: Project, facts: Collection[DeckFacts]) -> None:

@@ -1,4 +1,4 @@
-"""Package → the bytes of an .apkg, written by genanki. The only module that imports it.
+"""Package → an .apkg, written by genanki. The only module that imports it.
 
 genanki 0.13 is sound in its schema and its rows; what real Anki needs beyond that is mended here, by overriding
 (anki-contract.md, 2, lists the defects): card generation, ids, times, due order, field and template ids, JSON that
@@ -7,12 +7,11 @@ names a note type twice, a database that stays behind, an archive with today's d
 
 from __future__ import annotations
 
-import io
 import json
 import sqlite3
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 import genanki
 from genanki.apkg_col import APKG_COL
@@ -122,8 +121,20 @@ def _cards(rows: Iterable[Row], deck: int, ids: Iterator[int]) -> Iterator[tuple
             yield next(ids), row.id, deck, ord_, row.modified, row.note.position
 
 
-def write_apkg(package: Package) -> bytes:
-    """Return an .apkg that every Anki reads: one compressed database of schema 11, and its list of media."""
+def write_apkg(package: Package, out: BinaryIO) -> None:
+    """Write an .apkg that every Anki reads: one compressed database of schema 11, its list of media, and the media."""
+    database = _database(package)
+    with zipfile.ZipFile(out, "w") as archive:
+        names = json.dumps({str(number): file.name for number, file in enumerate(package.media)}).encode()
+        for name, data in (("collection.anki2", database), ("media", names)):
+            # Level 5 writes one percent more than 6, in three quarters of the time.
+            archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), data, zipfile.ZIP_DEFLATED, compresslevel=5)
+        for number, file in enumerate(package.media):
+            # Pictures are compressed as they are.
+            archive.writestr(zipfile.ZipInfo(str(number), _ZIP_DATE), file.data, zipfile.ZIP_STORED)
+
+
+def _database(package: Package) -> bytes:
     models = {row.note_type.id: _Model(row) for row in package.note_types}
     decks = {row.name: _Deck(row) for row in package.decks}
     rows: dict[str, list[Row]] = {name: [] for name in decks}
@@ -137,19 +148,9 @@ def write_apkg(package: Package) -> bytes:
         _Package(list(decks.values()), rows).write_to_db(cursor, package.created, _card_ids(package))
         _tidy(cursor, package)
         connection.commit()
-        database = connection.serialize()
+        return connection.serialize()
     finally:
         connection.close()
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as out:
-        names = json.dumps({str(number): file.name for number, file in enumerate(package.media)}).encode()
-        for name, data in (("collection.anki2", database), ("media", names)):
-            # Level 5 writes one percent more than 6, in three quarters of the time.
-            out.writestr(zipfile.ZipInfo(name, _ZIP_DATE), data, zipfile.ZIP_DEFLATED, compresslevel=5)
-        for number, file in enumerate(package.media):
-            # Pictures are compressed as they are.
-            out.writestr(zipfile.ZipInfo(str(number), _ZIP_DATE), file.data, zipfile.ZIP_STORED)
-    return archive.getvalue()
 
 
 def _card_ids(package: Package) -> Iterator[int]:

@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from flashgen.errors import WriteError
 from flashgen.pack.rows import Package
 from flashgen.read.files import leads_out
-from flashgen.write.atomic import write_bytes
+from flashgen.write.atomic import Prepared, prepare, write_bytes
 from flashgen.write.locks import OvertakenError, write_lock
 
-__all__ = ["OvertakenError", "write", "write_bytes", "write_lock"]
+__all__ = ["OvertakenError", "preparing", "write", "write_bytes", "write_lock"]
+
+# So many packages are made at once: one is compressed while the rows of another are put together.
+_AT_ONCE = 2
+
+
+@contextmanager
+def preparing(packages: Collection[Package], folder: Path) -> Iterator[Callable[[], list[Path]]]:
+    """Make packages beside all that goes on meanwhile; the function given waits for them, and puts each in its place.
+
+    It returns their files in a project's folder, and raises WriteError. What it never put there leaves nothing behind.
+    """
+    if leads_out(folder, folder.parent):
+        raise WriteError(f"{folder} is a link that leads out of the project", "make it a folder")
+    # Only a build needs these, at the end: what genanki imports takes as long as typer.
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+    from flashgen.pack.genanki_adapter import write_apkg  # noqa: PLC0415
+
+    def make(package: Package) -> Prepared:
+        prepared = prepare(folder / package.filename, lambda out: write_apkg(package, out))
+        made.callback(prepared.drop)
+        return prepared
+
+    with ExitStack() as made, ThreadPoolExecutor(_AT_ONCE) as threads:
+        begun = [threads.submit(make, package) for package in packages]
+        try:
+            yield lambda: [entry.put() for entry in [future.result() for future in begun]]
+        finally:
+            for future in begun:
+                future.cancel()
 
 
 def write(package: Package, folder: Path) -> Path:
     """Write a package into a project's folder, and return its file. Raises WriteError; then the old one is whole."""
-    if leads_out(folder, folder.parent):
-        raise WriteError(f"{folder} is a link that leads out of the project", "make it a folder")
-    # Only a build needs genanki, at the end, and what it imports takes as long as typer.
-    from flashgen.pack.genanki_adapter import write_apkg  # noqa: PLC0415
-
-    file = folder / package.filename
-    write_bytes(file, write_apkg(package))
-    return file
+    with preparing([package], folder) as put:
+        return put()[0]

@@ -13,6 +13,70 @@ from typing import BinaryIO
 from flashgen.errors import WriteError
 
 _SUFFIX = ".part"
+_CHUNK = 1 << 20
+
+
+class Prepared:
+    """What a file is to hold, written beside it and not in its place yet; nothing where it holds just that already."""
+
+    def __init__(self, file: Path, opened: BinaryIO | None = None, name: Path | None = None) -> None:
+        self.file, self._opened, self._name = file, opened, name
+
+    def put(self) -> Path:
+        """Put it in its place, and return the file. Raises WriteError; then what stood there is untouched."""
+        if self._name is not None and self._opened is not None:
+            try:
+                if sys.platform == "win32":
+                    self._opened.close()
+                # While it is held, no other run takes it for litter.
+                self._name.replace(self.file)
+            except OSError as error:
+                self.drop()
+                raise _refused(self.file, error) from error
+            self._opened.close()
+            self._opened = self._name = None
+        return self.file
+
+    def drop(self) -> None:
+        """Leave what stands there, unless it was put there already."""
+        # What waits to be written may find no room, even now.
+        with contextlib.suppress(OSError):
+            if self._opened is not None:
+                self._opened.close()
+        with contextlib.suppress(OSError):
+            if self._name is not None:
+                self._name.unlink()
+        self._opened = self._name = None
+
+
+def prepare(file: Path, fill: Callable[[BinaryIO], None]) -> Prepared:
+    """Return what a file is to hold, which `fill` writes. Raises WriteError, or what `fill` raises; nothing is left."""
+    try:
+        _clear(file)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            out, name = _begin(file)
+        except OSError:
+            # Where nothing can be written, nothing has to be if it is there already.
+            with tempfile.TemporaryFile() as elsewhere:
+                fill(elsewhere)
+                if _is_same(elsewhere, file):
+                    return Prepared(file)
+            raise
+        prepared = Prepared(file, out, name)
+        try:
+            fill(out)
+            if _is_same(out, file):
+                prepared.drop()
+                return prepared
+            out.flush()
+            os.fsync(out.fileno())
+        except BaseException:
+            prepared.drop()
+            raise
+    except OSError as error:
+        raise _refused(file, error) from error
+    return prepared
 
 
 def write_bytes(file: Path, data: bytes, check: Callable[[], None] | None = None) -> None:
@@ -22,52 +86,58 @@ def write_bytes(file: Path, data: bytes, check: Callable[[], None] | None = None
     """
     try:
         _clear(file)
-        if holds(file, data):
+        if file.is_file() and file.stat().st_size == len(data) and file.read_bytes() == data:
             return
-        file.parent.mkdir(parents=True, exist_ok=True)
-        out, name = _begin(file)
-        try:
-            with out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-                # mkstemp makes files that only their owner may read.
-                name.chmod(0o666 & ~_umask())
-                if check is not None:
-                    check()
-                if sys.platform != "win32":
-                    # While it is held, no other run takes it for litter.
-                    name.replace(file)
-            if sys.platform == "win32":
-                name.replace(file)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                name.unlink()
-            raise
     except OSError as error:
-        raise WriteError(f"{file} cannot be written: {error.strerror or error}") from error
+        raise _refused(file, error) from error
+
+    def fill(out: BinaryIO) -> None:
+        out.write(data)
+
+    prepared = prepare(file, fill)
+    try:
+        if check is not None:
+            check()
+        prepared.put()
+    finally:
+        prepared.drop()
 
 
-def holds(file: Path, data: bytes) -> bool:
-    """Whether a file holds just this. Raises OSError where it cannot be read."""
-    return file.is_file() and file.stat().st_size == len(data) and file.read_bytes() == data
+def _refused(file: Path, error: OSError) -> WriteError:
+    return WriteError(f"{file} cannot be written: {error.strerror or error}")
+
+
+def _is_same(written: BinaryIO, file: Path) -> bool:
+    """Whether a file holds what was just written elsewhere."""
+    size = written.tell()
+    if not file.is_file() or file.stat().st_size != size:
+        return False
+    written.seek(0)
+    with file.open("rb") as old:
+        while new := written.read(_CHUNK):
+            if old.read(_CHUNK) != new:
+                written.seek(size)
+                return False
+    return True
 
 
 def _begin(file: Path) -> tuple[BinaryIO, Path]:
     """Return a new file beside this one, open and held, since only a rename inside one file system is atomic."""
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=_SUFFIX, dir=file.parent)
+    name = file.with_name(f".{file.name}.{os.urandom(6).hex()}{_SUFFIX}")
+    # As the umask has it, which `tempfile` does not ask.
+    handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
-        out = os.fdopen(handle, "wb")
+        out = os.fdopen(handle, "w+b")
         _hold(out)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            name.unlink()
         raise
-    if not Path(name).exists():
+    if not name.exists():
         # Another run took it for litter between these two lines.
         out.close()
         return _begin(file)
-    return out, Path(name)
+    return out, name
 
 
 def _clear(file: Path) -> None:
@@ -98,9 +168,3 @@ def _hold(opened: BinaryIO) -> None:
 
 def _escaped(name: str) -> str:
     return "".join(f"[{character}]" if character in "*?[" else character for character in name)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
