@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from msgspec import DecodeError, Struct, field
+from msgspec.json import decode, encode
 from msgspec.structs import replace
 
 from flashgen.cache import Cache, digest_of
@@ -51,7 +52,7 @@ class KnownFiles(Struct):
     without: frozenset[str]
     settings: Settings
     kept: dict[str, KeptFile] = field(default_factory=dict)
-    _types: list[tuple[tuple[str, ...], bytes]] = field(default_factory=list)
+    _types: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
     _made: dict[str, bytes] = field(default_factory=dict)
     _contexts: dict[str, Sequence[str]] = field(default_factory=dict)
 
@@ -73,15 +74,16 @@ class KnownFiles(Struct):
             self._make(unknown, workers)
 
     def find(self, deck: str, language: str, kind: str) -> NoteType | None:
-        """Return a note type that an earlier run compiled, or None where it is not known."""
-        data = self.cache.get(*self._context(deck), "note type", language, kind)
+        """Return a note type that an earlier run or another process compiled, or None where it is not known."""
+        data = self._types.get((deck, language, kind))
+        if data is None:
+            data = self.cache.get(*self._context(deck), *_of_type(language, kind))
         return to_note_type(data) if data is not None else None
 
     def add(self, deck: str, language: str, note_type: NoteType) -> None:
         """Take a note type that was compiled now. One that brings files is compiled in every run."""
         if not note_type.media:
-            parts = (*self._context(deck), "note type", language, note_type.kind)
-            self._types.append((parts, from_note_type(note_type)))
+            self._types[deck, language, note_type.kind] = from_note_type(note_type)
 
     def keep(self, made: Iterable[tuple[DeckFacts, Collection[Edition]]], report: Report) -> None:
         """Write what can be kept of decks that were made to the cache, unless a file changed meanwhile.
@@ -91,13 +93,13 @@ class KnownFiles(Struct):
         for entry, editions in made:
             self._made.update(keep(entry, editions, report, _asked, check_names()))
         if not are_templates_sound(report):
-            self._types = []
+            self._types = {}
         now = read_inputs(self.root, self.inputs) if self._made or self._types else None
         if now is not None and now.is_after(self.inputs, {}):
             for path, data in self._made.items():
                 self.cache.put(data, *self._context(_deck_of(path)), path, self.inputs.files[path][0])
-            for parts, data in self._types:
-                self.cache.put(data, *parts)
+            for (deck, language, kind), data in self._types.items():
+                self.cache.put(data, *self._context(deck), *_of_type(language, kind))
 
     def _take(self, path: str, data: bytes) -> None:
         # What has another shape was never kept by this code, whatever its seal says.
@@ -147,9 +149,13 @@ class KnownFiles(Struct):
                 _, status = os.waitpid(process, 0)
                 out = begun.pop(process)
                 out.seek(0)
-                for path, data in _read(out) if status == 0 else ():
-                    self._made[path] = data
-                    self._take(path, data)
+                for parts, data in _read(out) if status == 0 else ():
+                    if len(parts) > 1:
+                        deck, language, kind = parts
+                        self._types[deck, language, kind] = data
+                    else:
+                        self._made[parts[0]] = data
+                        self._take(parts[0], data)
 
     def _begin(self, portions: Sequence[Sequence[str]], out: BinaryIO) -> int:
         """Begin a process that makes files and writes what it made, and return its id."""
@@ -159,8 +165,9 @@ class KnownFiles(Struct):
         status = 1
         try:
             for portion in portions:
-                for path, data in self._portion(portion):
-                    out.write(f"{path}\n{len(data)}\n".encode())
+                for parts, data in self._portion(portion):
+                    # No name in JSON holds a line break.
+                    out.write(b"%b\n%d\n" % (encode(parts), len(data)))
                     out.write(data)
             out.flush()
             status = 0
@@ -168,8 +175,11 @@ class KnownFiles(Struct):
             # Without the parent's ways to end: what it holds open is not this process's to close.
             os._exit(status)
 
-    def _portion(self, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-        """Yield what can be kept of some files of one deck, all that belongs to others left aside."""
+    def _portion(self, paths: Sequence[str]) -> Iterator[tuple[Sequence[str], bytes]]:
+        """Yield what can be kept of some files of one deck, all that belongs to others left aside.
+
+        A file goes by its path; a note type by its deck, language and kind.
+        """
         report = Report()
         report.leave_out(self.without)
         project = read_project(self.root, report, [_deck_of(paths[0])], paths=frozenset(paths))
@@ -179,9 +189,18 @@ class KnownFiles(Struct):
             bound = {fact.path for fact in reader.facts if fact.kind.name not in alone}
             facts = tuple(fact for fact in reader.facts if fact.path not in bound)
             entry = DeckFacts(deck, facts, complete=False, names=reader.files)
-            editions = [_with_asked(edition) for edition in render(project, [entry], {}, report, self.languages)]
+            rendered = render(project, [entry], {}, report, self.languages, types=self)
+            editions = [_with_asked(edition) for edition in rendered]
             lint(project, [entry], editions, self.settings, self.without, report, warn=False)
-            yield from keep(entry, editions, report, _asked, check_names())
+            yield from (((path,), data) for path, data in keep(entry, editions, report, _asked, check_names()))
+            if not are_templates_sound(report):
+                # What is wrong is told by whoever compiles them.
+                self._types = {}
+            yield from self._types.items()
+
+
+def _of_type(language: str, kind: str) -> tuple[str, str, str]:
+    return "note type", language, kind
 
 
 def _deck_of(path: str) -> str:
@@ -220,6 +239,6 @@ def _portions(sizes: Mapping[str, int], workers: int) -> Iterator[Sequence[str]]
         yield portion
 
 
-def _read(out: BinaryIO) -> Iterator[tuple[str, bytes]]:
+def _read(out: BinaryIO) -> Iterator[tuple[list[str], bytes]]:
     while line := out.readline():
-        yield line.decode().rstrip("\n"), out.read(int(out.readline()))
+        yield decode(line, type=list[str]), out.read(int(out.readline()))

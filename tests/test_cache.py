@@ -247,6 +247,27 @@ def test_files_are_made_by_other_processes_and_found_again(
     }
 
 
+@pytest.mark.usefixtures("eager")
+def test_what_is_wrong_with_a_kind_is_told_whoever_compiled_it(many: Path, tmp_path: Path) -> None:
+    """Several portions of each process meet it, and none of them may keep it to itself."""
+    changed(many, "deck.yaml", "languages: [en, ko]", "languages: [en, ko, fr]")
+    for file in (many / "cards/deck").glob("*.yaml"):
+        text = file.read_text().replace("ko: ", "fr: x, ko: ").replace("allow: {un", "context: {fr: x}\n    allow: {un")
+        file.write_text(text if file.name != "refers.yaml" else "kind: basic\nfacts: []\n")
+    alone, _ = build(many, None, 1)
+    assert "missing-catalogue" in {finding.rule.name for finding in alone}
+    assert build(many, Cache(tmp_path / "cache"), 2)[0] == alone
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("name", ["a\nb.yaml", 'a"b\t.yaml', "é 한.yaml"])
+def test_files_of_any_name_are_made_by_other_processes(many: Path, tmp_path: Path, name: str) -> None:
+    (many / "cards/deck/many-03.yaml").rename(many / "cards/deck" / name)
+    alone = Path(shutil.copytree(many, tmp_path / "alone"))
+    assert build(many, Cache(tmp_path / "cache"), 2)[0] == build(alone, None, 1)[0]
+    assert written(many) == written(alone)
+
+
 PROJECTS = sorted(folder for folder in (Path(__file__).parent / "projects").iterdir() if (folder / "cards").is_dir())
 
 
