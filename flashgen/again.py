@@ -6,7 +6,6 @@ packages it wrote, which are looked at before anyone is told that they are there
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from msgspec.structs import replace
 from flashgen.cache import Cache
 from flashgen.diagnostics import Report
 from flashgen.findings_data import from_data, to_data
-from flashgen.inputs import Aids, Inputs, read_inputs
+from flashgen.inputs import Aids, Inputs, read_inputs, state_of
 from flashgen.stages import Stages
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def _find(root: Path, about: Sequence[str], inputs: Inputs, cache: Cache) -> tup
         report.add(*from_data(finding))
     made = tuple(Made(name, notes, cards, root / file if file else None) for name, notes, cards, file in known["made"])
     files = (entry.file for entry in made)
-    return (report, made) if known["hashes"] == [_hash(file) for file in files if file is not None] else None
+    return (report, made) if known["states"] == [_state(file) for file in files if file is not None] else None
 
 
 def _keep(root: Path, about: Sequence[str], inputs: Inputs, cache: Cache, report: Report, made: Sequence[Made]) -> None:
@@ -156,14 +155,13 @@ def _keep(root: Path, about: Sequence[str], inputs: Inputs, cache: Cache, report
         [entry.name, entry.notes, entry.cards, entry.file.relative_to(root).as_posix() if entry.file else None]
         for entry in made
     ]
-    hashes = [_hash(entry.file) for entry in made if entry.file is not None]
-    known = {"findings": [to_data(finding) for finding in report], "made": rows, "hashes": hashes}
+    states = [_state(entry.file) for entry in made if entry.file is not None]
+    known = {"findings": [to_data(finding) for finding in report], "made": rows, "states": states}
     cache.put(json.dumps(known).encode(), "run", str(root), *about, inputs.digest())
 
 
-def _hash(file: Path) -> str | None:
+def _state(file: Path) -> list[int] | None:
     try:
-        with file.open("rb") as data:
-            return hashlib.file_digest(data, "sha256").hexdigest()
+        return [*state_of(file.stat())]
     except OSError:
         return None

@@ -3,6 +3,7 @@
 FlashgenError
 ├─ ProjectError   there is no project here, or its settings cannot be used
 ├─ LockError      a deck's lock cannot be trusted
+├─ ChangedError   a file became another one while it was read
 └─ WriteError     the package or the lock could not be written
    └─ OvertakenError   another run wrote the lock meanwhile
 """
@@ -22,6 +23,10 @@ class ProjectError(FlashgenError):
 
 class LockError(FlashgenError):
     """A deck's lock is damaged, foreign, or written by a newer flashgen."""
+
+
+class ChangedError(FlashgenError):
+    """A file of the project was changed or taken away between two looks at it; a run that starts anew sees it whole."""
 
 
 class WriteError(FlashgenError):

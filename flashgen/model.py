@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -330,16 +331,30 @@ class NoteType(Struct, frozen=True):
         return OCCLUSION_FIELDS.index("Header") if self.family is Family.OCCLUSION else 0
 
 
+class Stored(Protocol):
+    """A file that is read when it is wanted."""
+
+    def open(self) -> BinaryIO:
+        """Return the file, open to be read. Raises ChangedError where it is not what it was."""
+
+
 class Media(Struct, frozen=True):
-    """A file that cards show, under its name in Anki. What is drawn first is drawn when it is wanted."""
+    """A file that cards show, under its name in Anki. What is drawn or stored is made or read when it is wanted."""
 
     name: str
-    content: bytes | Callable[[], bytes]
+    content: bytes | Callable[[], bytes] | Stored
+
+    def open(self) -> BinaryIO:
+        """Return its bytes as an open file. Raises ChangedError."""
+        if isinstance(self.content, bytes):
+            return BytesIO(self.content)
+        return BytesIO(self.content()) if callable(self.content) else self.content.open()
 
     @property
     def data(self) -> bytes:
-        """The bytes of the file."""
-        return self.content if isinstance(self.content, bytes) else self.content()
+        """The bytes of the file. Raises ChangedError."""
+        with self.open() as opened:
+            return opened.read()
 
 
 class Note(Struct, frozen=True):

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from flashgen import rules
 from flashgen.diagnostics import Report, Span
-from flashgen.errors import ProjectError
+from flashgen.errors import ChangedError, ProjectError
 from flashgen.inputs import Aids
 from flashgen.known_files import KnownFiles
 from flashgen.lint import lint as judge_cards
@@ -80,8 +80,9 @@ def build(
         _build, root, now, decks, languages, locked=locked, strict=strict, lint=lint, stages=stages, aids=aids
     )
     for _ in range(_ATTEMPTS - 1):
-        # Two builds at once: the second finds in the lock what the first wrote, and goes on from there.
-        with suppress(OvertakenError):
+        # Two builds at once: the second finds in the lock what the first wrote, and goes on from there. One whose
+        # author saved a picture meanwhile looks at it again.
+        with suppress(OvertakenError, ChangedError):
             return build_once()
     return build_once()
 
@@ -186,7 +187,7 @@ class _Run(Struct, frozen=True):
             lock = locks[entry.deck.folder]
             with stages("render"):
                 numbers = lock.number_gaps(entry.facts)
-                made = render(project, [entry], numbers, report, languages, self.aids.cache, known)
+                made = render(project, [entry], numbers, report, languages, self.aids.cache, known, self.aids.inputs)
                 rendered = [take_over(edition, lock.adopted) for edition in made]
             # A fact that was set aside is not lost, and what no language broke is known when all were rendered.
             if entry.complete and not report.failed and lock.releases:

@@ -8,6 +8,7 @@ names a note type twice, a database that stays behind, an archive with today's d
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -23,6 +24,7 @@ from flashgen.pack.rows import DeckRow, NoteTypeRow, Package, Row
 # Anki's default fields for what genanki leaves out (its schema 11).
 _FIELD = {"font": "Arial", "media": [], "size": 20, "sticky": False}
 _TEMPLATE = {"bafmt": "", "bqfmt": "", "bfont": "", "bsize": 0, "did": None}
+_CHUNK = 1 << 20
 # The archive's dates mean nothing; the earliest that a zip can say keeps the bytes the same.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -131,7 +133,8 @@ def write_apkg(package: Package, out: BinaryIO) -> None:
             archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), data, zipfile.ZIP_DEFLATED, compresslevel=5)
         for number, file in enumerate(package.media):
             # Pictures are compressed as they are.
-            archive.writestr(zipfile.ZipInfo(str(number), _ZIP_DATE), file.data, zipfile.ZIP_STORED)
+            with file.open() as source, archive.open(zipfile.ZipInfo(str(number), _ZIP_DATE), "w") as stored:
+                shutil.copyfileobj(source, stored, _CHUNK)
 
 
 def _database(package: Package) -> bytes:

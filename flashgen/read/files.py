@@ -9,14 +9,34 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from flashgen.errors import ProjectError
+from flashgen.errors import ChangedError, ProjectError
+from flashgen.inputs import state_of
 
 # A file of facts, a template, a style: ten thousand facts have 4 MB.
 LARGEST_TEXT = 16_000_000
+_AGAIN = "run the command again"
 # Whoever nests deeper means harm, or has a link in mind.
 _DEEPEST = 40
 # A pipe that nobody writes to would keep its reader waiting; Windows has none among its files.
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+class Content:
+    """What a file held when it was read, to be read again: what a deck shows would take much memory at once."""
+
+    def __init__(self, file: Path, state: tuple[int, ...]) -> None:
+        self.file, self.state = file, state
+
+    def open(self) -> BinaryIO:
+        """Return the file, open to be read. Raises ChangedError where it is not what it was."""
+        try:
+            opened = open_regular(self.file)
+        except OSError as error:
+            raise ChangedError(f"{self.file} cannot be read any more: {error.strerror or error}", _AGAIN) from error
+        if state_of(os.fstat(opened.fileno())) == self.state:
+            return opened
+        opened.close()
+        raise ChangedError(f"{self.file} was changed meanwhile", _AGAIN)
 
 
 def read_bytes(file: Path, largest: int = LARGEST_TEXT) -> bytes:
@@ -24,8 +44,14 @@ def read_bytes(file: Path, largest: int = LARGEST_TEXT) -> bytes:
 
     Its `strerror` is in an author's words, so that this goes the way of files that cannot be read for other reasons.
     """
+    return read_content(file, largest)[0]
+
+
+def read_content(file: Path, largest: int) -> tuple[bytes, Content]:
+    """Return what a file holds, and how it is read again; raises OSError as `read_bytes` does."""
     with open_regular(file) as opened:
-        size = os.fstat(opened.fileno()).st_size
+        about = os.fstat(opened.fileno())
+        size = about.st_size
         if size > largest:
             raise _too_large(largest)
         # It may grow while it is read. Room for all that is asked for is taken before it is read.
@@ -34,7 +60,7 @@ def read_bytes(file: Path, largest: int = LARGEST_TEXT) -> bytes:
             data += more
     if len(data) > largest:
         raise _too_large(largest)
-    return data
+    return data, Content(file, state_of(about))
 
 
 def _too_large(largest: int) -> OSError:

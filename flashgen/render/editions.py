@@ -13,6 +13,7 @@ from flashgen import rules
 from flashgen.cache import Cache
 from flashgen.diagnostics import Related, Report, Span
 from flashgen.identity import guid
+from flashgen.inputs import Inputs
 from flashgen.model import Deck, DeckFacts, Edition, Fact, Kind, Known, KnownNote, Note, NoteType, Project
 from flashgen.read.project import CARDS, shown
 from flashgen.render import reviewer
@@ -38,17 +39,19 @@ def render(
     only: Collection[str] = (),
     cache: Cache | None = None,
     types: NoteTypes | None = None,
+    inputs: Inputs | None = None,
 ) -> tuple[Edition, ...]:
     """Return the decks' editions; `only` names the languages to render, all where it is empty.
 
-    What cannot be rendered is reported and left out. `types` knows note types that an earlier run compiled.
+    What cannot be rendered is reported and left out. `types` knows note types that an earlier run compiled, `inputs`
+    the hashes of files.
     """
     cache = cache or Cache()
     templates = Templates(project.template_folders, lambda path: shown(path, project.root))
     editions: list[Edition] = []
     for facts in decks:
         folder = project.root / CARDS / facts.deck.folder
-        library = Library(folder, shown(folder, project.root), facts.credits)
+        library = Library(folder, shown(folder, project.root), facts.credits, inputs)
         drawings = Drawings(library, report, cache)
         renderers = (
             _EditionRenderer(project, facts, language, numbers, templates, drawings, report, types)

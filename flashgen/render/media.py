@@ -18,8 +18,9 @@ from msgspec import Struct
 
 from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span, did_you_mean
+from flashgen.inputs import Inputs
 from flashgen.model import Credit, Media
-from flashgen.read.files import read_bytes
+from flashgen.read.files import Content, read_content
 from flashgen.render.html import Html, Problem
 from flashgen.render.media_types import HEAVY, LARGEST, PICTURE, TYPES, MediaType, fault_of
 from flashgen.values import nfc
@@ -29,6 +30,13 @@ FOLDER = "media"
 _PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"([^>]*?) ?/>')
 _ALT_CURE = "say what it shows: `![a Pod and its containers](pod.png)`"
 _HTML_ALT_CURE = 'say what it shows: `<img src="pod.png" alt="a Pod and its containers">`'
+
+
+class FileData(Struct, frozen=True):
+    """What a file holds, and how it is read again."""
+
+    data: bytes
+    content: Content
 
 
 class _Found(Struct, frozen=True):
@@ -50,8 +58,15 @@ class Shown(Struct, frozen=True):
 class Library:
     """The `media/` of one deck. A file is read once, and `used` holds what texts show, by its path in the folder."""
 
-    def __init__(self, folder: Path, shown: str, credits_: Mapping[str, Credit] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        shown: str,
+        credits_: Mapping[str, Credit] | None = None,
+        inputs: Inputs | None = None,
+    ) -> None:
         self.folder, self.shown, self.credits = folder / FOLDER, f"{shown}/{FOLDER}", credits_
+        self._hashes = inputs.files if inputs is not None else {}
         self.used: dict[str, _Found] = {}
         self._shown: dict[str, Media] = {}
         self._paths: set[str] = set()
@@ -121,13 +136,13 @@ class Library:
     def drawing(self, path: str) -> bytes | Problem:
         """Return the bytes of an SVG file, by its path in the folder."""
         path = nfc(path).removeprefix(f"{FOLDER}/")
-        data = self._read(path, "drawing")
-        if not isinstance(data, bytes):
-            return data
+        read = self._read(path, "drawing")
+        if not isinstance(read, FileData):
+            return read
         if not path.lower().endswith(".svg"):
             return rules.ODD_FORMAT, f"`{path}` is no drawing", "use an .svg"
         self._drawn.add(path)
-        return data
+        return read.data
 
     def show_drawn(self, seen: list[str], path: str, stamp: str, make: Callable[[], bytes]) -> str:
         """Take a picture that is made of a drawing when it is wanted, and return its name in Anki.
@@ -183,9 +198,9 @@ class Library:
         what = type_.what if type_ else "file"
         if (elsewhere := from_elsewhere(path, f"put the {what} in {self.shown}/, and name it there")) is not None:
             return elsewhere
-        data = self._read(path, what) if path not in self.used else b""
-        if not isinstance(data, bytes):
-            return data
+        read = self.used.get(path) or self._read(path, what)
+        if not isinstance(read, FileData | _Found):
+            return read
         if type_ is None or what not in of:
             wanted = " or ".join(of)
             message = (
@@ -193,14 +208,14 @@ class Library:
             )
             endings = ", ".join(ending for ending, other in TYPES.items() if other.what in of)
             return rules.ODD_FORMAT, message, f"use {endings}"
-        return self.used[path] if path in self.used else self._take(path, data, type_)
+        return read if isinstance(read, _Found) else self._take(path, read, type_)
 
-    def _take(self, path: str, data: bytes, type_: MediaType) -> _Found | Problem:
-        what = type_.what
+    def _take(self, path: str, read: FileData, type_: MediaType) -> _Found | Problem:
+        what, data = type_.what, read.data
         if (fault := fault_of(data, type_)) is not None:
             return rules.WRONG_CONTENT, f"`{path}` {fault[0]}", fault[1]
-        content = _sanitised(path, data) if type_.format == "SVG" else data
-        if not isinstance(content, bytes):
+        content = _sanitised(path, data) if type_.format == "SVG" else read.content
+        if not isinstance(content, bytes | Content):
             return content
         warnings: list[Problem] = []
         if len(data) > HEAVY[what]:
@@ -210,19 +225,29 @@ class Library:
         if not type_.everywhere:
             hint = f"save it as {'.mp4' if what == 'video' else '.mp3 or .m4a'}"
             warnings.append((rules.NOT_EVERYWHERE, f"AnkiMobile may not play `{path}`", hint))
-        name = name_in_anki(path, hashlib.sha256(data).hexdigest(), PurePosixPath(path).suffix.lower())
+        name = name_in_anki(path, self._hash(read), PurePosixPath(path).suffix.lower())
         self.used[path] = _Found(Media(name, content), what, tuple(warnings))
         return self.used[path]
 
-    def _read(self, path: str, what: str) -> bytes | Problem:
-        """Return the bytes of a file, by its path in the folder and spelled as it is there."""
+    def _hash(self, read: FileData) -> str:
+        """Return the hash of a file, which may be known already."""
+        name = f"{self.shown}/{read.content.file.relative_to(self.folder).as_posix()}"
+        hash_, state = self._hashes.get(name, ("", None))
+        return hash_ if state == read.content.state else hashlib.sha256(read.data).hexdigest()
+
+    def _read(self, path: str, what: str) -> FileData | Problem:
+        """Return what a file holds, by its path in the folder and spelled as it is there."""
         file = self._files.get(path)
         if ".." in PurePosixPath(path).parts or path.startswith("/"):
             return rules.MISSING_MEDIA, f"`{path}` lies outside of {self.shown}/", f"put the {what} in {self.shown}/"
-        if file is None or not file.resolve().is_relative_to(self.folder.resolve()):
+        if file is None or not file.resolve().is_relative_to(self._resolved):
             hint = did_you_mean(path, self._files) or f"put it in {self.shown}/"
             return rules.MISSING_MEDIA, f"there is no {what} `{path}` in {self.shown}/", hint
         return read_file(file, path)
+
+    @cached_property
+    def _resolved(self) -> Path:
+        return self.folder.resolve()
 
     @cached_property
     def _files(self) -> Mapping[str, Path]:
@@ -254,14 +279,14 @@ def from_elsewhere(address: str, cure: str) -> Problem | None:
     return rules.EXTERNAL_REQUEST, f"`{address}` would be loaded from outside of the card", cure
 
 
-def read_file(file: Path, path: str) -> bytes | Problem:
+def read_file(file: Path, path: str) -> FileData | Problem:
     """Return what a file holds, or why it cannot be packed; `path` is what its author calls it."""
     try:
         size = file.stat().st_size
         if size > LARGEST:
             message = f"`{path}` has {size // 1_000_000} MB; Anki syncs no file over {LARGEST >> 20} MiB"
             return rules.TOO_LARGE, message, "save it smaller, or cut it in pieces"
-        return read_bytes(file, LARGEST)
+        return FileData(*read_content(file, LARGEST))
     except OSError as error:
         return rules.UNREADABLE_FILE, f"`{path}` cannot be read: {error.strerror or error}", "check its permissions"
 

@@ -23,7 +23,7 @@ from flashgen.model import Kind, Media
 from flashgen.read.files import is_file
 from flashgen.render.environment import TemplateFault, Templates
 from flashgen.render.html import Problem
-from flashgen.render.media import from_elsewhere, name_in_anki, read_file
+from flashgen.render.media import FileData, from_elsewhere, name_in_anki, read_file
 
 # What stands in a sheet for the address of a file that is looked for.
 _MARK: Final = re.compile(r'"(flashgen:\d+:\d+)"')
@@ -147,8 +147,8 @@ def _find(address: str, sheet: Path, shown: str) -> Media | Problem:
         return rules.MISSING_MEDIA, f"there is no file `{path}` in {folder}/", hint
     if file.suffix.lower() not in _TYPES:
         return rules.ODD_FORMAT, f"`{path}` is of a type that is not packed", f"use {', '.join(_TYPES)}"
-    data = read_file(file, path)
-    if not isinstance(data, bytes):
-        return data
-    name = name_in_anki(path, hashlib.sha256(data).hexdigest(), file.suffix.lower())
-    return Media(f"_{name}", data)
+    read = read_file(file, path)
+    if not isinstance(read, FileData):
+        return read
+    name = name_in_anki(path, hashlib.sha256(read.data).hexdigest(), file.suffix.lower())
+    return Media(f"_{name}", read.data)

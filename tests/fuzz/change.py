@@ -298,7 +298,8 @@ def _change_json(rng: random.Random, text: object) -> str:
         value = json.loads(str(text))
     except (ValueError, RecursionError):
         return str(text)
-    holder = value
+    # What another change left there may be a single number.
+    holder = value if isinstance(value, dict | list) else []
     for _ in range(rng.randint(0, 4)):
         inner = [
             entry
