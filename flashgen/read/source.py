@@ -119,7 +119,7 @@ class _Builder:
         scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
         mapping, sequence = yaml.MappingStartEvent, yaml.SequenceStartEvent
         ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
-        next_event = parser.get_event
+        next_event, lines = parser.get_event, self.lines
         anchors: dict[str, Value] = {}
         stack: list[tuple[Any, str | None, Position | None]] = []
         # The open container, the key that waits for its value, and where that key stands.
@@ -136,9 +136,10 @@ class _Builder:
                 value = event.value
                 if event.tag is not None or event.anchor is not None:
                     self._note(event, value, anchors, at)
-                if self.lines is not None:
-                    value = nfc(self._clean(value, at, self.lines) if FORBIDDEN.search(value) else value)
-                if type(open_) is Map and key is None:
+                # Only between these quotes can an escape make what the text does not hold.
+                if lines is not None and event.style == '"':
+                    value = nfc(self._clean(value, at, lines) if FORBIDDEN.search(value) else value)
+                if key is None and type(open_) is Map:
                     key, key_at = value, at
                     continue
             elif what in ends:
@@ -149,7 +150,7 @@ class _Builder:
             elif what is mapping or what is sequence:
                 start = event.start_mark
                 at = (start.line, start.column, start.line, start.column + 1)
-                if type(open_) is Map and key is None:
+                if key is None and type(open_) is Map:
                     self._refuse_key(open_, at)
                 if len(stack) == MAX_DEPTH:
                     self._refuse(rules.YAML_SYNTAX, f"nested more than {MAX_DEPTH} deep", at, "write it flatter")
