@@ -25,7 +25,8 @@ from flashgen.model import DeckFacts, Edition, Project
 from flashgen.pack import pack, stamp
 from flashgen.pack.adopted import take_over
 from flashgen.pack.lock import Lock
-from flashgen.pack.lockfile import NAME, called, dump, read_lock
+from flashgen.pack.lockdump import called, dump
+from flashgen.pack.lockfile import NAME, read_lock
 from flashgen.pack.rows import Package
 from flashgen.read.project import CARDS, read_project
 from flashgen.render.editions import render

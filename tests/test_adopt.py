@@ -25,7 +25,8 @@ from flashgen.commands.findings import Findings
 from flashgen.errors import FlashgenError, LockError
 from flashgen.pack.adopted import Adopted
 from flashgen.pack.lock import Lock, NoteEntry, State
-from flashgen.pack.lockfile import dump, read_lock
+from flashgen.pack.lockdump import dump
+from flashgen.pack.lockfile import read_lock
 
 DAY = 86_400
 # Anki's clock cannot be set, so the old deck and our builds lie in its past.

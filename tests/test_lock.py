@@ -7,10 +7,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from flashgen import pipeline, publish
 from flashgen.errors import LockError, WriteError
 from flashgen.identity import guid
-from flashgen.pack.lockfile import dump, read_lock
+from flashgen.pack.lockdump import dump
+from flashgen.pack.lockfile import read_lock
 from flashgen.render import fields as field_rendering
 from flashgen.render.markup import Html
 
@@ -653,10 +654,14 @@ def test_a_crash_between_lock_and_package_is_mended_by_the_next_build(
         deck.release("1.0", NOW + 1) if release else deck.build()
         deck.put(basic("alpha", "changed"), basic("beta"), tea("boil", "add", "pour"))
 
-    def fail(*_: object) -> None:
-        raise WriteError("the disk is full")
+    @contextmanager
+    def preparing(*_: object) -> Iterator[Callable[[], NoReturn]]:
+        def put() -> NoReturn:
+            raise WriteError("the disk is full")
 
-    monkeypatch.setattr(pipeline, "write", fail)
+        yield put
+
+    monkeypatch.setattr(pipeline, "preparing", preparing)
     with pytest.raises(WriteError):
         decks[0].build(NOW + DAY)
     monkeypatch.undo()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from flashgen.errors import WriteError
 from flashgen.pack.lock import Lock
-from flashgen.pack.lockfile import dump, fingerprint
+from flashgen.pack.lockdump import dump
+from flashgen.pack.lockfile import fingerprint
 from flashgen.write.atomic import write_bytes
 
 
