@@ -11,7 +11,7 @@ import json
 import os
 import signal
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,8 +56,11 @@ class KnownFiles(Struct):
     _made: dict[str, bytes] = field(default_factory=dict)
     _contexts: dict[str, Sequence[str]] = field(default_factory=dict)
 
-    def find_all(self, workers: int) -> None:
-        """Look for all fact files; if there is enough to be made, let so many processes make what is not known."""
+    def find_all(self, workers: int, meanwhile: Callable[[], object]) -> None:
+        """Look for all fact files; if there is enough to be made, let so many processes make what is not known.
+
+        `meanwhile` is done while they are at work.
+        """
         unknown: dict[str, int] = {}
         for path, (hash_, about) in sorted(self.inputs.files.items()):
             if not self._is_wanted(path):
@@ -71,7 +74,7 @@ class KnownFiles(Struct):
         # With one processor, another process is only begun where it keeps memory small.
         is_enough = size >= workers * _WORTH_A_PROCESS if workers > 1 else size > 2 * _PORTION
         if workers and is_enough and hasattr(os, "fork"):
-            self._make(unknown, workers)
+            self._make(unknown, workers, meanwhile)
 
     def find(self, deck: str, language: str, kind: str) -> NoteType | None:
         """Return a note type that an earlier run or another process compiled, or None where it is not known."""
@@ -133,7 +136,7 @@ class KnownFiles(Struct):
             self._contexts[deck] = ("file", digest_of(asked, *own))
         return self._contexts[deck]
 
-    def _make(self, unknown: Mapping[str, int], workers: int) -> None:
+    def _make(self, unknown: Mapping[str, int], workers: int, meanwhile: Callable[[], object]) -> None:
         """Let processes make files, and take what they made; where one fails, the pipeline will tell why."""
         shares: list[list[Sequence[str]]] = [[] for _ in range(workers)]
         for number, portion in enumerate(_portions(unknown, workers)):
@@ -145,6 +148,7 @@ class KnownFiles(Struct):
             for share in shares:
                 file = files.enter_context(tempfile.TemporaryFile())
                 begun[self._begin(share, file)] = file
+            meanwhile()
             for process in [*begun]:
                 _, status = os.waitpid(process, 0)
                 out = begun.pop(process)

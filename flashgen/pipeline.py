@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -34,7 +34,7 @@ from flashgen.stages import Stages
 from flashgen.validate import validate
 from flashgen.validate.facts import Misfit
 from flashgen.values import span
-from flashgen.write import OvertakenError, preparing, write_lock
+from flashgen.write import OvertakenError, load_packer, preparing, write_lock
 
 DIST = "dist"
 _ATTEMPTS = 5
@@ -103,7 +103,8 @@ def _build(
     stages = stages or Stages()
     report = Report()
     with _collector_paused():
-        checked = check(root, report, decks, languages, stages, aids, lint=replace(lint, cards=strict))
+        lint = replace(lint, cards=strict)
+        checked = check(root, report, decks, languages, stages, aids, lint=lint, meanwhile=load_packer)
         if report.stops(strict=strict):
             return report, ()
         with stages("pack"):
@@ -137,13 +138,15 @@ def check(
     aids: Aids | None = None,
     *,
     lint: Selection = EVERYTHING,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Checked:
     """Do all that `build` does but pack and write, and judge the cards by the rules that `lint` selects.
 
-    Returns the notes, and adds what was found to the report. Raises FlashgenError.
+    Returns the notes, and adds what was found to the report; where it has to wait for other processes, it does
+    `meanwhile`. Raises FlashgenError.
     """
     lint.refuse_unknown()
-    run = _Run(root, decks, languages, stages or Stages(), aids or Aids(), lint)
+    run = _Run(root, decks, languages, stages or Stages(), aids or Aids(), lint, meanwhile)
     with _collector_paused():
         if run.aids.inputs is not None:
             found = Report()
@@ -165,6 +168,7 @@ class _Run(Struct, frozen=True):
     stages: Stages
     aids: Aids
     lint: Selection
+    meanwhile: Callable[[], object]
 
     def check(self, report: Report, *, with_known: bool) -> tuple[Checked, bool]:
         """Return what was checked, and whether it rests on files that an earlier run or another process made."""
@@ -214,7 +218,7 @@ class _Run(Struct, frozen=True):
         assert self.aids.inputs is not None
         files = KnownFiles(self.root, self.aids.inputs, self.aids.cache, self.decks, self.languages, without, settings)
         with self.stages("facts"):
-            files.find_all(self.aids.workers)
+            files.find_all(self.aids.workers, self.meanwhile)
         return files
 
 

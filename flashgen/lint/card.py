@@ -186,7 +186,7 @@ class Card:
         values = self.fields
         if stretch.plain is not None:
             # Nothing that the reviewer could do otherwise; and nearly all of a large deck's prompts are like that.
-            return "".join(node if isinstance(node, str) else values[node.field] for node in stretch.plain)
+            return "".join([node if isinstance(node, str) else values[node.field] for node in stretch.plain])
         if stretch.has_specials:
             values = {**specials_of(self.note, self.ord), **values}
         return reviewer.fill(stretch.tree, values, self.ord, front)

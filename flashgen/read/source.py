@@ -7,6 +7,7 @@ PyYAML's loaders, and gives the line and column of every key and value on the wa
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -66,7 +67,7 @@ def parse_yaml(text: str, path: str, report: Report) -> tuple[Value | None, bool
     """Return the value of a YAML text, and whether all of it could be read."""
     if FORBIDDEN.search(text):
         text = _report_forbidden(text, path, report)
-    builder = _Builder(path, report, LINE_BREAK.split(text) if "\\" in text else None)
+    builder = _Builder(path, report, text)
     try:
         builder.run(CParser(text))
     except yaml.YAMLError as error:
@@ -106,10 +107,8 @@ class _Refused(Exception):  # noqa: N818 - never leaves this module
 
 
 class _Builder:
-    """`lines` are those of the text, or None where it holds no escape."""
-
-    def __init__(self, path: str, report: Report, lines: list[str] | None) -> None:
-        self.path, self.report, self.lines = path, report, lines
+    def __init__(self, path: str, report: Report, text: str) -> None:
+        self.path, self.report, self.text = path, report, text
         self.root: Value | None = None
         self.sizes: dict[int, int] = {}
         self.aliased = 0
@@ -119,7 +118,7 @@ class _Builder:
         scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
         mapping, sequence = yaml.MappingStartEvent, yaml.SequenceStartEvent
         ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
-        next_event, lines = parser.get_event, self.lines
+        next_event, has_escapes = parser.get_event, "\\" in self.text
         anchors: dict[str, Value] = {}
         stack: list[tuple[Any, str | None, Position | None]] = []
         # The open container, the key that waits for its value, and where that key stands.
@@ -137,8 +136,8 @@ class _Builder:
                 if event.tag is not None or event.anchor is not None:
                     self._note(event, value, anchors, at)
                 # Only between these quotes can an escape make what the text does not hold.
-                if lines is not None and event.style == '"':
-                    value = nfc(self._clean(value, at, lines) if FORBIDDEN.search(value) else value)
+                if has_escapes and event.style == '"':
+                    value = nfc(self._clean(value, at) if FORBIDDEN.search(value) else value)
                 if key is None and type(open_) is Map:
                     key, key_at = value, at
                     continue
@@ -234,7 +233,8 @@ class _Builder:
             size = self.sizes[id(value)] = 1 + sum(map(self._size, parts))
         return size
 
-    def _clean(self, value: str, at: Position, lines: list[str]) -> str:
+    def _clean(self, value: str, at: Position) -> str:
+        lines = self._lines
         for number in range(at[0], at[2] + 1):
             start = at[1] if number == at[0] else 0
             end = at[3] if number == at[2] else len(lines[number])
@@ -245,6 +245,10 @@ class _Builder:
                     where = span(self.path, (number, match.start(), number, match.end()))
                     self.report.add(rules.CONTROL_CHARACTER, _unseen(character), where, "delete its escape")
         return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", value)
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return LINE_BREAK.split(self.text)
 
     def _duplicate(self, where: Map, key: str, at: Position) -> None:
         first = span(self.path, where.keys_at[key])

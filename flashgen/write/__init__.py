@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import ModuleType
 
 from flashgen.errors import WriteError
 from flashgen.pack.rows import Package
@@ -12,10 +13,17 @@ from flashgen.read.files import leads_out
 from flashgen.write.atomic import Prepared, prepare, write_bytes
 from flashgen.write.locks import OvertakenError, write_lock
 
-__all__ = ["OvertakenError", "preparing", "write", "write_bytes", "write_lock"]
+__all__ = ["OvertakenError", "load_packer", "preparing", "write", "write_bytes", "write_lock"]
 
 # So many packages are made at once: one is compressed while the rows of another are put together.
 _AT_ONCE = 2
+
+
+def load_packer() -> ModuleType:
+    """Return what writes packages. Only a build needs it, at its end: what genanki imports takes as long as typer."""
+    from flashgen.pack import genanki_adapter  # noqa: PLC0415
+
+    return genanki_adapter
 
 
 @contextmanager
@@ -26,10 +34,9 @@ def preparing(packages: Collection[Package], folder: Path) -> Iterator[Callable[
     """
     if leads_out(folder, folder.parent):
         raise WriteError(f"{folder} is a link that leads out of the project", "make it a folder")
-    # Only a build needs these, at the end: what genanki imports takes as long as typer.
+    write_apkg = load_packer().write_apkg
+    # genanki has loaded it already.
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
-    from flashgen.pack.genanki_adapter import write_apkg  # noqa: PLC0415
 
     def make(package: Package) -> Prepared:
         prepared = prepare(folder / package.filename, lambda out: write_apkg(package, out))
