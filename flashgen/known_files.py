@@ -17,7 +17,6 @@ from typing import BinaryIO
 
 from msgspec import DecodeError, Struct, field
 from msgspec.json import decode, encode
-from msgspec.structs import replace
 
 from flashgen.cache import Cache, digest_of
 from flashgen.diagnostics import Report
@@ -193,9 +192,8 @@ class KnownFiles(Struct):
             bound = {fact.path for fact in reader.facts if fact.kind.name not in alone}
             facts = tuple(fact for fact in reader.facts if fact.path not in bound)
             entry = DeckFacts(deck, facts, complete=False, names=reader.files)
-            rendered = render(project, [entry], {}, report, self.languages, types=self)
-            editions = [_with_asked(edition) for edition in rendered]
-            lint(project, [entry], editions, self.settings, self.without, report, warn=False)
+            editions = render(project, [entry], {}, report, self.languages, types=self)
+            lint(project, [entry], editions, self.settings, self.without, report, warn=False, in_part=True)
             yield from (((path,), data) for path, data in keep(entry, editions, report, _asked, check_names()))
             if not are_templates_sound(report):
                 # What is wrong is told by whoever compiles them.
@@ -209,11 +207,6 @@ def _of_type(language: str, kind: str) -> tuple[str, str, str]:
 
 def _deck_of(path: str) -> str:
     return path.split("/")[1]
-
-
-def _with_asked(edition: Edition) -> Edition:
-    """Return an edition whose notes hold what they ask: both the rules and what is kept want it."""
-    return replace(edition, notes=tuple(replace(note, asked=_asked(note, edition)) for note in edition.notes))
 
 
 def _asked(note: Note, edition: Edition) -> tuple[str, ...]:

@@ -34,13 +34,16 @@ def lint(
     report: Report,
     *,
     warn: bool = True,
+    in_part: bool = False,
 ) -> Mapping[str, frozenset[str]]:
     """Judge all cards: report what is weak, and return which card rules could judge each deck, by its folder.
 
-    Without `warn`, only the rules run whose findings are errors.
+    Without `warn`, only the rules run whose findings are errors; where the decks are given only `in_part`, those that
+    judge cards beside each other wait for the rest.
     """
     wanted = (rule for rule in RULES if warn or rule.severity is Severity.ERROR)
-    checks = all_checks({rule.name for rule in wanted} - set(left_out)).values()
+    named = all_checks({rule.name for rule in wanted} - set(left_out)).values()
+    checks = [check for check in named if not (in_part and isinstance(check, DeckCheck))]
     if not checks:
         return {entry.deck.folder: frozenset() for entry in facts}
     judged: dict[str, set[str]] = {entry.deck.folder: set() for entry in facts}

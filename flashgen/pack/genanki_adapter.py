@@ -123,9 +123,11 @@ def _cards(rows: Iterable[Row], deck: int, ids: Iterator[int]) -> Iterator[tuple
             yield next(ids), row.id, deck, ord_, row.modified, row.note.position
 
 
-def write_apkg(package: Package, out: BinaryIO) -> None:
-    """Write an .apkg that every Anki reads: one compressed database of schema 11, its list of media, and the media."""
-    database = _database(package)
+def write_apkg(package: Package, database: bytes, out: BinaryIO) -> None:
+    """Write an .apkg that every Anki reads: its database compressed, its list of media, and the media.
+
+    Nearly all of that is done outside of Python, and leaves other threads to go on.
+    """
     with zipfile.ZipFile(out, "w") as archive:
         names = json.dumps({str(number): file.name for number, file in enumerate(package.media)}).encode()
         for name, data in (("collection.anki2", database), ("media", names)):
@@ -137,7 +139,8 @@ def write_apkg(package: Package, out: BinaryIO) -> None:
                 shutil.copyfileobj(source, stored, _CHUNK)
 
 
-def _database(package: Package) -> bytes:
+def make_database(package: Package) -> bytes:
+    """Return a package's database, of schema 11."""
     models = {row.note_type.id: _Model(row) for row in package.note_types}
     decks = {row.name: _Deck(row) for row in package.decks}
     rows: dict[str, list[Row]] = {name: [] for name in decks}

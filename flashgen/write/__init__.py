@@ -15,7 +15,7 @@ from flashgen.write.locks import OvertakenError, write_lock
 
 __all__ = ["OvertakenError", "load_packer", "preparing", "write", "write_bytes", "write_lock"]
 
-# So many packages are made at once: one is compressed while the rows of another are put together.
+# So many packages are compressed at once, beside the one whose rows are put together.
 _AT_ONCE = 2
 
 
@@ -28,23 +28,23 @@ def load_packer() -> ModuleType:
 
 @contextmanager
 def preparing(packages: Collection[Package], folder: Path) -> Iterator[Callable[[], list[Path]]]:
-    """Make packages beside all that goes on meanwhile; the function given waits for them, and puts each in its place.
+    """Write packages beside all that goes on meanwhile; the function given waits for them, and puts each in its place.
 
     It returns their files in a project's folder, and raises WriteError. What it never put there leaves nothing behind.
     """
     if leads_out(folder, folder.parent):
         raise WriteError(f"{folder} is a link that leads out of the project", "make it a folder")
-    write_apkg = load_packer().write_apkg
+    packer = load_packer()
     # genanki has loaded it already.
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
-    def make(package: Package) -> Prepared:
-        prepared = prepare(folder / package.filename, lambda out: write_apkg(package, out))
+    def make(package: Package, database: bytes) -> Prepared:
+        prepared = prepare(folder / package.filename, lambda out: packer.write_apkg(package, database, out))
         made.callback(prepared.drop)
         return prepared
 
     with ExitStack() as made, ThreadPoolExecutor(_AT_ONCE) as threads:
-        begun = [threads.submit(make, package) for package in packages]
+        begun = [threads.submit(make, package, packer.make_database(package)) for package in packages]
         try:
             yield lambda: [entry.put() for entry in [future.result() for future in begun]]
         finally:
