@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from flashgen.diagnostics import Report, Severity
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Check, Deck, DeckCheck, Found, Whole, WholeCheck
-from flashgen.lint.guess import language_of
 from flashgen.lint.prose import prose
 from flashgen.lint.registry import all_checks
 from flashgen.lint.settings import Settings
@@ -96,6 +95,8 @@ def _faulty(facts: Collection[DeckFacts], report: Report) -> Container[tuple[str
 
 
 def _guess(edition: Edition) -> str:
+    from flashgen.lint.guess import language_of  # noqa: PLC0415 - most decks say it
+
     cards = (Card(note, note.ords[0], edition, "") for note in islice(edition.notes, _SAMPLE))
     return language_of((_said(card.prompt_html), _said(card.answer_html)) for card in cards)
 

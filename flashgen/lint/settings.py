@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -53,6 +52,8 @@ def read_settings(root: Path, report: Report) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or error
         raise ProjectError(f"{name} cannot be read: {why}", "mend it, or delete it") from None
+    import tomllib  # noqa: PLC0415 - many a project has no settings
+
     try:
         values: object = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
