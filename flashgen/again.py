@@ -92,12 +92,13 @@ def check(
             from flashgen.lint.selection import EVERYTHING  # noqa: PLC0415
 
         report = Report()
-        editions = pipeline.check(
+        checked = pipeline.check(
             root, report, decks, languages, stages, replace(aids or Aids(), inputs=inputs), lint=lint or EVERYTHING
-        ).editions
+        )
+        checked.keep()
         made = tuple(
             Made(edition.name, len(edition.notes), sum(len(note.ords) for note in edition.notes))
-            for edition in editions
+            for edition in checked.editions
         )
         return report, made, {}
 

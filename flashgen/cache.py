@@ -85,11 +85,16 @@ class Cache:
             self.put(value, *parts)
         return value
 
-    def close(self) -> None:
-        """Write what waits, and let go of the file."""
+    def flush(self) -> None:
+        """Write what waits."""
         with self._lock:
             if self._waiting:
                 self._write()
+
+    def close(self) -> None:
+        """Write what waits, and let go of the file."""
+        with self._lock:
+            self.flush()
             if self._opened is not None:
                 self._opened.close()
                 self._opened = None

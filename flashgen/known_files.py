@@ -102,6 +102,7 @@ class KnownFiles(Struct):
                 self.cache.put(data, *self._context(_deck_of(path)), path, self.inputs.files[path][0])
             for (deck, language, kind), data in self._types.items():
                 self.cache.put(data, *self._context(deck), *_of_type(language, kind))
+            self.cache.flush()
 
     def _take(self, path: str, data: bytes) -> None:
         # What has another shape was never kept by this code, whatever its seal says.

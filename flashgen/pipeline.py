@@ -51,12 +51,13 @@ class Built(Struct, frozen=True):
 class Checked(Struct, frozen=True):
     """All that is known before anything is packed: the notes as they are, and the locks of their decks as they were.
 
-    `locks` are by the name of the deck's folder.
+    `locks` are by the name of the deck's folder. `keep` writes to the cache what the next run can use.
     """
 
     project: Project
     editions: tuple[Edition, ...]
     locks: Mapping[str, Lock]
+    keep: Callable[[], None]
 
 
 def build(
@@ -106,6 +107,7 @@ def _build(
         lint = replace(lint, cards=strict)
         checked = check(root, report, decks, languages, stages, aids, lint=lint, meanwhile=load_packer)
         if report.stops(strict=strict):
+            checked.keep()
             return report, ()
         with stages("pack"):
             for edition in checked.editions:
@@ -117,6 +119,7 @@ def _build(
             return report, ()
         with stages("write"), preparing(packages, root / DIST) as put_packages:
             locks = _dumped(root, checked)
+            checked.keep()
             # The locks first: one that is ahead of its package makes the next build write the same package again.
             for name, lock in checked.locks.items():
                 file = root / CARDS / name / NAME
@@ -207,12 +210,14 @@ class _Run(Struct, frozen=True):
             rendered_anew.append((entry, made))
         with stages("lint"):
             judged = judge_cards(project, facts, editions, settings, without, report, warn=self.lint.cards)
-        if known is not None:
-            with stages("facts"):
-                known.keep(rendered_anew, report)
         for entry in facts if not languages else ():
             _report_unused_allowances(entry, judged[entry.deck.folder], without, report)
-        return Checked(project, tuple(editions), locks), bool(known and known.kept)
+
+        def keep() -> None:
+            if known is not None:
+                known.keep(rendered_anew, report)
+
+        return Checked(project, tuple(editions), locks, keep), bool(known and known.kept)
 
     def _known_files(self, settings: Settings, without: frozenset[str]) -> KnownFiles:
         assert self.aids.inputs is not None
