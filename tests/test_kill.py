@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +19,7 @@ from typing import Any, Final
 import pytest
 
 import flashgen
-from flashgen import cli, pipeline
+from flashgen import cli, known_files, pipeline
 
 PACKAGE: Final = str(Path(flashgen.__file__).parent)
 WRITE: Final = str(Path(flashgen.__file__).parent / "write")
@@ -88,6 +89,12 @@ def at_call(number: int, do: Callable[[], object], folder: str = PACKAGE) -> Non
             if left[0] == 0:
                 do()
 
+    hook(profile)
+
+
+def hook(profile: Callable[[Any, str, object], None]) -> None:
+    """See all calls of this process, those of threads that it begins too; processes that it begins see their own."""
+    threading.setprofile(profile)
     sys.setprofile(profile)
 
 
@@ -101,7 +108,7 @@ def calls(root: Path, folder: str = PACKAGE) -> int:
             count[0] += 1
             file.write_text(str(count[0]), encoding="ascii") if count[0] % 50 == 0 or folder == WRITE else None
 
-    assert ended(child(root, "build", before=lambda: sys.setprofile(profile))) == 0
+    assert ended(child(root, "build", before=lambda: hook(profile))) == 0
     return int(file.read_text(encoding="ascii"))
 
 
@@ -166,9 +173,15 @@ def moments(total: int, wanted: int) -> list[int]:
     return sorted({1 + number * (total - 1) // (wanted - 1) for number in range(wanted)})
 
 
-@pytest.mark.parametrize("where", ["anywhere", "while it writes"])
-def test_a_build_that_is_killed_at_any_moment(tmp_path: Path, states: States, where: str) -> None:
-    folder = PACKAGE if where == "anywhere" else WRITE
+@pytest.mark.parametrize("where", ["anywhere", "while it writes", "beside other processes"])
+def test_a_build_that_is_killed_at_any_moment(
+    tmp_path: Path, states: States, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if where == "beside other processes":
+        # Each of them ends at its own call of that number, and the build sees it go before it goes itself.
+        for name in ("_WORTH_A_PROCESS", "_PORTION"):
+            monkeypatch.setattr(known_files, name, 1)
+    folder = WRITE if where == "while it writes" else PACKAGE
     total = calls(states.put(tmp_path / "counted"), folder)
     killed, chosen = 0, moments(total, 200 if FULL else 12)
     for number in chosen:
