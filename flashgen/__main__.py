@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+# How long an interrupt waits that came at the wrong moment, in seconds.
+_SOON = 0.005
+
 
 def main() -> None:
     """Run the command line. Whenever Ctrl-C comes, nothing is shown of it but the exit code."""
@@ -14,11 +17,19 @@ def main() -> None:
     try:
         # Loading takes as long as many a command, and may be interrupted as well.
         import signal  # noqa: PLC0415
+        import threading  # noqa: PLC0415
+
+        def interrupt() -> None:
+            if sys.platform == "win32":
+                signal.raise_signal(signal.SIGINT)
+            else:
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
         def interrupt_again(lost: sys.UnraisableHookArgs) -> None:
-            # An interrupt in the middle of Python's own housekeeping would be shown, and forgotten.
+            # An interrupt in the midst of Python's own housekeeping would be shown, and forgotten. Raised here it would
+            # be lost again, so it comes when this is over.
             if isinstance(lost.exc_value, KeyboardInterrupt):
-                signal.raise_signal(signal.SIGINT)
+                threading.Timer(_SOON, interrupt).start()
             else:
                 sys.__unraisablehook__(lost)
 

@@ -355,6 +355,29 @@ def test_ctrl_c_at_any_moment_leaves_130_nothing_half_done_and_no_traceback(tmp_
     assert set(codes) <= {130, 0}
 
 
+LOST = """
+import time
+import flashgen.__main__, flashgen.cli
+
+class Lost:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+def run():
+    Lost()
+    time.sleep(50)
+    print("it went on")
+
+flashgen.cli.main = run
+flashgen.__main__.main()
+"""
+
+
+def test_ctrl_c_in_the_middle_of_what_python_does_for_itself_is_not_forgotten() -> None:
+    done = subprocess.run([sys.executable, "-c", LOST], capture_output=True, encoding="utf-8", check=False, timeout=30)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_who_is_interrupted_leaves_no_process_behind(tmp_path: Path) -> None:
     """Many files are made by several processes, which a signal to the first one alone does not reach."""
     facts = [f"  - {{id: f{{}}-{number}, front: What is {{}} {number}?, back: '**x**'}}\n" for number in range(100)]
