@@ -89,6 +89,41 @@ def test_a_picture_that_changed_comes_with_its_note_and_no_other(project: Path, 
         assert (Path(collection.media.dir()) / name_of("map", larger)).read_bytes() == larger
 
 
+def meddle(monkeypatch: pytest.MonkeyPatch, do: Callable[[], object]) -> None:
+    """Do something once, when a build has looked at all files and has not read the pictures for the package yet."""
+    waiting = [do]
+    pack = pipeline.pack
+
+    def packing(*given: Any) -> Any:
+        while waiting:
+            waiting.pop()()
+        return pack(*given)
+
+    monkeypatch.setattr(pipeline, "pack", packing)
+
+
+def test_a_picture_that_is_saved_while_it_is_packed_comes_under_its_new_name(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    larger = media_files.png("a larger map")
+    meddle(monkeypatch, lambda: (project / "cards/capitals/media/asia/서울 Map.png").write_bytes(larger))
+    with zipfile.ZipFile(build(project)["capitals.en.apkg"]) as archive:
+        found = {name: archive.read(number) for number, name in json.loads(archive.read("media")).items()}
+    assert found == {name_of("map", larger): larger, name_of("flag", FLAG): FLAG}
+
+
+def test_a_picture_that_vanishes_while_it_is_packed_leaves_the_last_packages(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {file: file.read_bytes() for file in build(project).values()}
+    (project / "cards/capitals/media/flag.png").write_bytes(media_files.png("a larger flag"))
+    meddle(monkeypatch, (project / "cards/capitals/media/flag.png").unlink)
+    report, built = pipeline.build(project, NOW + 1)
+    assert built == ()
+    assert [finding.rule.name for finding in report] == ["missing-media"]
+    assert {file: file.read_bytes() for file in (project / "dist").iterdir()} == before
+
+
 def test_a_picture_in_a_gap_hides_with_it(project: Path) -> None:
     note = notes(project)["bern"]
     assert (
