@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import shutil
@@ -213,6 +215,12 @@ HARMLESS = [
     rename_every_id,
     rename_every_id_twice,
 ]
+
+
+@given(st.lists(st.text("abc-0한", min_size=1), min_size=5, max_size=5))
+def test_a_guid_is_eighty_bits_of_a_hash_in_base_32(names: list[str]) -> None:
+    digest = hashlib.sha256("\0".join(["flashgen", "note", *names]).encode()).digest()
+    assert identity.guid(*names) == base64.b32encode(digest[:10]).decode().lower()
 
 
 @pytest.mark.parametrize("act", HARMLESS, ids=lambda act: act.__name__)

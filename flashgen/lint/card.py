@@ -74,7 +74,7 @@ class Card:
     @once
     def prompt_html(self) -> str:
         """The prompt on the front, as HTML; a gap shows `[...]` or its hint in brackets."""
-        return _TYPED.sub("", self._fill(self.shape.prompt, None))
+        return _without_entry(self._fill(self.shape.prompt, None))
 
     @once
     def prompt(self) -> str:
@@ -89,7 +89,7 @@ class Card:
     @once
     def revealed_html(self) -> str:
         """The prompt on the back, as HTML, where a gap is filled in as `<span class="cloze" …>`."""
-        return _TYPED.sub("", self._fill(self.shape.revealed, ""))
+        return _without_entry(self._fill(self.shape.revealed, ""))
 
     @once
     def revealed(self) -> str:
@@ -219,6 +219,11 @@ def _texts(value: Value, language: str) -> Iterator[tuple[str, Position]]:
 
 def _at(value: Value, at: Position, language: str) -> Position:
     return value.values_at.get(language, at) if isinstance(value, Map) else at
+
+
+def _without_entry(html: str) -> str:
+    """Return HTML without the place where an answer is typed in."""
+    return _TYPED.sub("", html) if "[[type:" in html else html
 
 
 def _read(html: str) -> str:
