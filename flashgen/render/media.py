@@ -240,7 +240,8 @@ class Library:
         file = self._files.get(path)
         if ".." in PurePosixPath(path).parts or path.startswith("/"):
             return rules.MISSING_MEDIA, f"`{path}` lies outside of {self.shown}/", f"put the {what} in {self.shown}/"
-        if file is None or not file.resolve().is_relative_to(self._resolved):
+        # `rglob` follows no links to folders, so only a file can lead elsewhere.
+        if file is None or (file.is_symlink() and not file.resolve().is_relative_to(self._resolved)):
             hint = did_you_mean(path, self._files) or f"put it in {self.shown}/"
             return rules.MISSING_MEDIA, f"there is no {what} `{path}` in {self.shown}/", hint
         return read_file(file, path)
