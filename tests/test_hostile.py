@@ -398,6 +398,7 @@ BOMBS: Final = {
         "yaml-tag",
     ),
     "templates/_theme/tokens.css": ("a{" * 100_000, "these styles nest too deep"),
+    "templates/_theme/card.css": (f".card {{ width: {'9' * 5000}px }}", "or hold too large a number"),
 }
 
 
@@ -410,6 +411,12 @@ def test_bombs_in_text_are_refused_at_their_places(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (1, ""), (name, done.stderr[-500:])
         assert f"{name}:" in done.stdout
         assert said in done.stdout
+
+
+def test_styles_of_a_kind_that_no_fact_names_may_be_what_they_like(tmp_path: Path) -> None:
+    root = write(a_project(tmp_path / "project"), {"templates/tea/style.css": f"a {{ width: {'9' * 5000}px }}"})
+    done = bounded(root, "check", "--format", "concise")
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 # --- What reads text, and takes longest for what is written to make it

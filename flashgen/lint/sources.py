@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import tinycss2
 
 from flashgen.diagnostics import Span
 from flashgen.lint.check import Whole
@@ -27,6 +30,14 @@ def text_of(file: Path) -> str:
         return read_bytes(file).decode("utf-8", "replace")
     except OSError:
         return ""
+
+
+def rules_of(css: str) -> list[Any]:
+    """Return the rules of a style sheet, none where it cannot be read, which is told by whoever puts it on cards."""
+    try:
+        return list(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True))
+    except (RecursionError, ValueError):
+        return []
 
 
 def is_own(kind: Kind, project: Project) -> bool:

@@ -76,8 +76,10 @@ def stylesheet(kind: Kind, templates: Templates, report: Report) -> Style | None
             fault.tell(report)
             is_sound = False
             continue
-        except RecursionError:
-            message, hint = "these styles nest too deep to be read", "close their braces and brackets"
+        except (RecursionError, ValueError):
+            # Python's own limits, which tinycss2 hands on.
+            message = "these styles nest too deep, or hold too large a number"
+            hint = "close their braces and brackets, and shorten the number"
             report.add(rules.TEMPLATE_SYNTAX, message, Span(templates.shown(file)), hint)
             is_sound = False
             continue

@@ -10,7 +10,7 @@ import tinycss2
 from flashgen import rules
 from flashgen.diagnostics import Span
 from flashgen.lint.check import Found, Limits, Whole, WholeCheck
-from flashgen.lint.sources import own_files
+from flashgen.lint.sources import own_files, rules_of
 
 _WIDTHS = ("width", "min-width")
 
@@ -40,7 +40,7 @@ def _fault(name: str, value: float, unit: str, limits: Limits) -> tuple[str, str
 
 def declarations(css: str) -> Iterator[Any]:
     """Yield the declarations of a style sheet, in `@media` and its like too."""
-    pending = list(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True))
+    pending = rules_of(css)
     while pending:
         rule = pending.pop(0)
         if rule.type == "qualified-rule":

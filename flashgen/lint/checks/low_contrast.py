@@ -12,7 +12,7 @@ from tinycss2.color3 import RGBA, parse_color
 from flashgen import rules
 from flashgen.diagnostics import Span
 from flashgen.lint.check import Found, Limits, Whole, WholeCheck
-from flashgen.lint.sources import own_files
+from flashgen.lint.sources import own_files, rules_of
 from flashgen.read.project import built_in_templates
 
 _TOKENS = "_theme/tokens.css"
@@ -76,7 +76,7 @@ def _themes(css: str, path: str | None) -> tuple[dict[str, _Colour], dict[str, _
     """Return the colours of a sheet of tokens by name, by day and by night."""
     light: dict[str, _Colour] = {}
     night: dict[str, _Colour] = {}
-    for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
+    for rule in rules_of(css):
         if rule.type != "qualified-rule":
             continue
         is_night = any(word in tinycss2.serialize(rule.prelude).lower() for word in _NIGHT)
