@@ -114,22 +114,18 @@ def _build(
                 stamp(edition, checked.locks[edition.deck.folder], now)
             packages = [pack(edition, checked.locks[edition.deck.folder]) for edition in checked.editions]
         if locked:
-            _report_changed_locks(_dumped(root, checked), root, report)
+            _report_changed_locks(checked.locks, root, report)
         if report.stops(strict=strict):
             return report, ()
         with stages("write"), preparing(packages, root / DIST) as put_packages:
-            locks = _dumped(root, checked)
+            dumped = {name: dump(lock) for name, lock in checked.locks.items()}
             checked.keep()
             # The locks first: one that is ahead of its package makes the next build write the same package again.
             for name, lock in checked.locks.items():
-                file = root / CARDS / name / NAME
-                write_lock(file, lock, locks[file])
-            written = {
-                name: (f"{CARDS}/{name}/{NAME}", hashlib.sha256(locks[root / CARDS / name / NAME]).hexdigest())
-                for name in checked.locks
-            }
+                write_lock(root / _lock_of(name), lock, dumped[name])
+            locks = {name: (_lock_of(name), hashlib.sha256(data).hexdigest()) for name, data in dumped.items()}
             made = zip(checked.editions, packages, put_packages(), strict=True)
-            return report, tuple(Built(package, file, written[edition.deck.folder]) for edition, package, file in made)
+            return report, tuple(Built(package, file, locks[edition.deck.folder]) for edition, package, file in made)
 
 
 def check(
@@ -227,10 +223,6 @@ class _Run(Struct, frozen=True):
         return files
 
 
-def _dumped(root: Path, checked: Checked) -> dict[Path, bytes]:
-    return {root / CARDS / name / NAME: dump(lock) for name, lock in checked.locks.items()}
-
-
 def _refuse_unknown(languages: Collection[str], project: Project, facts: Collection[DeckFacts]) -> None:
     """Raise ProjectError for a language that no deck has; a deck that was set aside may have any."""
     known = sorted({language for entry in facts for language in entry.deck.editions})
@@ -243,11 +235,16 @@ def _refuse_unknown(languages: Collection[str], project: Project, facts: Collect
 
 def _lock(root: Path, facts: DeckFacts) -> Lock:
     deck = facts.deck
-    return read_lock(root / CARDS / deck.folder / NAME, f"{CARDS}/{deck.folder}/{NAME}", deck.uid, deck.released)
+    return read_lock(root / _lock_of(deck.folder), _lock_of(deck.folder), deck.uid, deck.released)
 
 
-def _report_changed_locks(locks: Mapping[Path, bytes], root: Path, report: Report) -> None:
-    for file, data in locks.items():
+def _lock_of(folder: str) -> str:
+    return f"{CARDS}/{folder}/{NAME}"
+
+
+def _report_changed_locks(locks: Mapping[str, Lock], root: Path, report: Report) -> None:
+    for name, lock in locks.items():
+        file, data = root / _lock_of(name), dump(lock)
         old = file.read_bytes() if file.is_file() else b""
         if old == data:
             continue
@@ -260,7 +257,7 @@ def _report_changed_locks(locks: Mapping[Path, bytes], root: Path, report: Repor
         else:
             first = f", the first for {which[0]}" if which else ""
             message = f"a build would write {len(lines)} line{'s' * (len(lines) != 1)} of the lock anew{first}"
-        where = Span(file.relative_to(root).as_posix())
+        where = Span(_lock_of(name))
         report.add(rules.LOCK_BEHIND, message, where, "run `flashgen build`, and commit the lock")
 
 
