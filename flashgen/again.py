@@ -92,13 +92,12 @@ def check(
             from flashgen.lint.selection import EVERYTHING  # noqa: PLC0415
 
         report = Report()
-        checked = pipeline.check(
+        editions = pipeline.check(
             root, report, decks, languages, stages, replace(aids or Aids(), inputs=inputs), lint=lint or EVERYTHING
-        )
-        checked.keep()
+        ).editions
         made = tuple(
             Made(edition.name, len(edition.notes), sum(len(note.ords) for note in edition.notes))
-            for edition in checked.editions
+            for edition in editions
         )
         return report, made, {}
 

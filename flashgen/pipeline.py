@@ -51,13 +51,12 @@ class Built(Struct, frozen=True):
 class Checked(Struct, frozen=True):
     """All that is known before anything is packed: the notes as they are, and the locks of their decks as they were.
 
-    `locks` are by the name of the deck's folder. `keep` writes to the cache what the next run can use.
+    `locks` are by the name of the deck's folder.
     """
 
     project: Project
     editions: tuple[Edition, ...]
     locks: Mapping[str, Lock]
-    keep: Callable[[], None]
 
 
 def build(
@@ -105,9 +104,9 @@ def _build(
     report = Report()
     with _collector_paused():
         lint = replace(lint, cards=strict)
-        checked = check(root, report, decks, languages, stages, aids, lint=lint, meanwhile=load_packer)
+        checked, keep = _check(root, report, decks, languages, stages, aids or Aids(), lint, load_packer)
         if report.stops(strict=strict):
-            checked.keep()
+            keep()
             return report, ()
         with stages("pack"):
             for edition in checked.editions:
@@ -119,7 +118,7 @@ def _build(
             return report, ()
         with stages("write"), preparing(packages, root / DIST) as put_packages:
             dumped = {name: dump(lock) for name, lock in checked.locks.items()}
-            checked.keep()
+            keep()
             # The locks first: one that is ahead of its package makes the next build write the same package again.
             for name, lock in checked.locks.items():
                 write_lock(root / _lock_of(name), lock, dumped[name])
@@ -137,25 +136,42 @@ def check(
     aids: Aids | None = None,
     *,
     lint: Selection = EVERYTHING,
-    meanwhile: Callable[[], object] = lambda: None,
 ) -> Checked:
     """Do all that `build` does but pack and write, and judge the cards by the rules that `lint` selects.
 
-    Returns the notes, and adds what was found to the report; where it has to wait for other processes, it does
-    `meanwhile`. Raises FlashgenError.
+    Returns the notes, and adds what was found to the report. Raises FlashgenError.
+    """
+    with _collector_paused():
+        checked, keep = _check(root, report, decks, languages, stages or Stages(), aids or Aids(), lint, lambda: None)
+        keep()
+        return checked
+
+
+def _check(
+    root: Path,
+    report: Report,
+    decks: Collection[str],
+    languages: Collection[str],
+    stages: Stages,
+    aids: Aids,
+    lint: Selection,
+    meanwhile: Callable[[], object],
+) -> tuple[Checked, Callable[[], None]]:
+    """Return what was checked, and what writes to the cache all that the next run can use of it.
+
+    Where it has to wait for other processes, it does `meanwhile`.
     """
     lint.refuse_unknown()
-    run = _Run(root, decks, languages, stages or Stages(), aids or Aids(), lint, meanwhile)
-    with _collector_paused():
-        if run.aids.inputs is not None:
-            found = Report()
-            with suppress(Misfit):
-                checked, used = run.check(found, with_known=True)
-                # Of what is wrong beside other files, all files have to tell.
-                if not (found.failed and used):
-                    report.take(found)
-                    return checked
-        return run.check(report, with_known=False)[0]
+    run = _Run(root, decks, languages, stages, aids, lint, meanwhile)
+    if aids.inputs is not None:
+        found = Report()
+        with suppress(Misfit):
+            checked, keep, used = run.check(found, with_known=True)
+            # Of what is wrong beside other files, all files have to tell.
+            if not (found.failed and used):
+                report.take(found)
+                return checked, keep
+    return run.check(report, with_known=False)[:2]
 
 
 class _Run(Struct, frozen=True):
@@ -169,8 +185,8 @@ class _Run(Struct, frozen=True):
     lint: Selection
     meanwhile: Callable[[], object]
 
-    def check(self, report: Report, *, with_known: bool) -> tuple[Checked, bool]:
-        """Return what was checked, and whether it rests on files that an earlier run or another process made."""
+    def check(self, report: Report, *, with_known: bool) -> tuple[Checked, Callable[[], None], bool]:
+        """Return what was checked, what keeps it, and whether it rests on files that another run or process made."""
         root, languages, stages = self.root, self.languages, self.stages
         with stages("read"):
             settings = read_settings(root, report)
@@ -213,7 +229,7 @@ class _Run(Struct, frozen=True):
             if known is not None:
                 known.keep(rendered_anew, report)
 
-        return Checked(project, tuple(editions), locks, keep), bool(known and known.kept)
+        return Checked(project, tuple(editions), locks), keep, bool(known and known.kept)
 
     def _known_files(self, settings: Settings, without: frozenset[str]) -> KnownFiles:
         assert self.aids.inputs is not None

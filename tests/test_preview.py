@@ -21,8 +21,10 @@ import pytest
 from anki.collection import Collection
 
 from flashgen import pipeline
+from flashgen.cache import Cache
 from flashgen.diagnostics import Report
 from flashgen.errors import FlashgenError
+from flashgen.inputs import Aids
 from flashgen.model import Note
 from flashgen.preview import client
 from flashgen.preview.client import Client, Side
@@ -30,6 +32,8 @@ from flashgen.preview.export import export
 from flashgen.preview.index import View, view
 from flashgen.preview.live import Live
 from flashgen.preview.server import Server
+from flashgen.read import project
+from flashgen.read.source import read_yaml
 from flashgen.render import clozes
 
 PROJECTS = Path(__file__).parent / "projects"
@@ -234,6 +238,33 @@ def test_errors_are_told_beside_the_last_good_view(tmp_path: Path) -> None:
     live.rebuild()
     assert (live.problem, live.view is good) == (None, False)
     assert said[0].startswith("1 error to mend (")
+
+
+def test_what_is_previewed_need_not_be_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A save of one file among many shows at once, because the others are known."""
+    root = write(tmp_path / "project", CITIES)
+    Live(root, (), (), lambda _: None, Aids(cache := Cache(tmp_path / "cache")))
+    cache.close()
+    read = []
+    monkeypatch.setattr(project, "read_yaml", lambda file, *rest: read.append(file.name) or read_yaml(file, *rest))
+    Live(root, (), (), lambda _: None, Aids(Cache(tmp_path / "cache")))
+    assert "deck.yaml" in read
+    assert "facts.yaml" not in read
+
+
+def test_a_picture_of_the_last_good_view_is_shown_though_another_was_saved(tmp_path: Path) -> None:
+    facts = CITIES.replace("back: Seoul", 'back: "![a map](map.png)"')
+    root = write(tmp_path, facts)
+    picture = root / "cards/cities/media/map.png"
+    picture.parent.mkdir()
+    picture.write_bytes(media_files.png("a map"))
+    live = Live(root, (), (), lambda _: None)
+    (name,) = (name for name in live.view.media if name.startswith("map-"))
+    picture.write_bytes(media_files.png("a larger map"))
+    (root / "cards/cities/facts.yaml").write_text(facts.replace("back: Bern", "bak: Bern"))
+    live.rebuild()
+    assert live.problem
+    assert live.view.media[name].data == media_files.png("a map")
 
 
 def test_a_start_with_errors_shows_what_has_none(tmp_path: Path) -> None:

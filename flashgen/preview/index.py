@@ -51,13 +51,18 @@ class View(Struct, frozen=True, dict=True, weakref=True):
 def view(checked: Checked, report: Report) -> View:
     """Return the page's data of a project that was checked."""
     notes = {note.guid: note for edition in checked.editions for note in edition.notes}
-    media = {file.name: file for edition in checked.editions for file in edition.media}
+    media = {file.name: _held(file) for edition in checked.editions for file in edition.media}
     findings = tuple(report)
     made = _Index(checked, findings)
     index = _json(made.data())
     styles = tuple(note_type.css for _, note_type, _ in made.types.values())
     name = hashlib.blake2b(index, digest_size=8).hexdigest()
     return View(checked, findings, notes, media, index, styles, name)
+
+
+def _held(file: Media) -> Media:
+    """Return a file with its bytes at hand: the last good view outlives what its author saves. What is drawn waits."""
+    return file if isinstance(file.content, bytes) or callable(file.content) else Media(file.name, file.data)
 
 
 def told(finding: Finding) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import errno
 import mimetypes
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +20,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from msgspec.json import encode
 
-from flashgen.errors import ChangedError, FlashgenError
+from flashgen.errors import FlashgenError
 from flashgen.preview import client
 from flashgen.preview.client import Client, Side
 from flashgen.preview.index import View
@@ -119,7 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, first: str, rest: str, query: Mapping[str, list[str]]) -> tuple[bytes, str] | None:
         view = self.server.live.view
         if first == "media":
-            return _media(view, rest)
+            file = view.media.get(rest)
+            return None if file is None else (file.data, mimetypes.guess_type(rest)[0] or "application/octet-stream")
         if first == "cards":
             card = _card(view, rest, query)
             return None if card is None else (card.encode(), "text/html")
@@ -176,14 +176,6 @@ def _card(view: View, rest: str, query: Mapping[str, list[str]]) -> str | None:
     night = query.get("night") == ["1"]
     document = client.document(note, int(parts[1]), Side(parts[2]), Client(shown_by), night=night, media="/media/")
     return client.framed(document)
-
-
-def _media(view: View, name: str) -> tuple[bytes, str] | None:
-    file = view.media.get(name)
-    # One that was just saved is shown by the state that follows.
-    with suppress(ChangedError):
-        return None if file is None else (file.data, mimetypes.guess_type(name)[0] or "application/octet-stream")
-    return None
 
 
 def _changes(view: View, guid: str) -> bytes:
