@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ from flashgen.lint.card import Card
 from flashgen.lint.registry import all_checks, check_names
 from flashgen.lint.selection import EVERYTHING, Selection, left_out
 from flashgen.model import Family
+from flashgen.pattern import pattern
 from flashgen.render.plain import plain_text
 from flashgen.render.view import render_card
 from flashgen.rules import RULES
@@ -424,6 +426,14 @@ def test_settings_that_are_no_text_cannot_be_read(project: Project) -> None:
 def test_a_rule_is_a_module_of_its_name() -> None:
     assert all_checks().keys() == check_names()
     assert set(check_names()) <= {rule.name for rule in RULES}
+
+
+def test_every_pattern_can_be_compiled() -> None:
+    all_checks()
+    modules = [module for name, module in sys.modules.items() if name.startswith("flashgen.")]
+    patterns = [value for module in modules for value in vars(module).values() if isinstance(value, type(pattern("")))]
+    assert patterns
+    assert all(one.groups >= 0 for one in patterns)
 
 
 def test_no_rule_that_judges_words_is_an_error() -> None:

@@ -15,13 +15,14 @@ from flashgen.lint.prose import prose
 from flashgen.lint.registry import all_checks
 from flashgen.lint.settings import Settings
 from flashgen.model import DeckFacts, Edition, Project
+from flashgen.pattern import pattern
 from flashgen.rules import RULES
 
 __all__ = ["lint"]
 
 # As many cards as tell which language a deck is in that does not say.
 _SAMPLE = 200
-_ITALICS = re.compile("<em>.*?</em>", re.DOTALL)
+_ITALICS = pattern("<em>.*?</em>", re.DOTALL)
 
 
 def lint(

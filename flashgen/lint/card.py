@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from flashgen.diagnostics import Span
@@ -11,17 +10,18 @@ from flashgen.lint.once import once
 from flashgen.lint.prose import prose
 from flashgen.lint.shape import Shape, Stretch, shape_of
 from flashgen.model import Edition, Fact, Family, Kind, Note
+from flashgen.pattern import pattern
 from flashgen.render import clozes, reviewer
 from flashgen.render.plain import plain_text
 from flashgen.render.view import fields_of, specials_of, template_of
 from flashgen.schema import origin
 from flashgen.values import Map, Position, Seq, Value, span
 
-_TYPED = re.compile(r"\[\[type:(?:(cloze|nc):)?([^\]]+)\]\]")
-_SOUND = re.compile(r"\[sound:[^\]]*\]")
+_TYPED = pattern(r"\[\[type:(?:(cloze|nc):)?([^\]]+)\]\]")
+_SOUND = pattern(r"\[sound:[^\]]*\]")
 # What pictures and sounds are told apart by.
-_SEEN = re.compile(r'\bsrc="([^"]*)"|\[sound:([^\]]*)\]')
-_WORDS = re.compile(r"\w+")
+_SEEN = pattern(r'\bsrc="([^"]*)"|\[sound:([^\]]*)\]')
+_WORDS = pattern(r"\w+")
 
 
 class Card:

@@ -6,18 +6,18 @@ what it means: who defeated whom is told apart, in an active and in a passive.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from flashgen.lint import english
 from flashgen.lint.words import word_set
+from flashgen.pattern import pattern
 
 _AROUND: Final = "?？.,!;:\"'“”‘’()…"
-_IN_LETTERS = re.compile("[A-Z]?[a-z'’]+")
+_IN_LETTERS = pattern("[A-Z]?[a-z'’]+")
 # A short word, such as `bed` and `one`, is no stem with an ending.
 _LONG_ENOUGH: Final = 4
 # Of `planned`, `plan` is left.
-_TWICE = re.compile(r"([bdgmnprt])\1$")
+_TWICE = pattern(r"([bdgmnprt])\1$")
 # A prompt of more words is no question that is asked in many ways.
 _LONGEST: Final = 40
 _QUIET: Final = word_set("""
@@ -157,13 +157,13 @@ _PASSIVES = (
     (rf"^((?:\S+ )+?)be ((?:\S+ )+?)(\S+)\*((?: {_AT} .*)?)$", r"\1 \3 \2\4"),
 )
 _TURNS, _PASSIVE_TURNS = (
-    [(re.compile(found.replace(r"\*", _MARK)), put) for found, put in ways] for ways in (_WAYS, _PASSIVES)
+    [(pattern(found.replace(r"\*", _MARK)), put) for found, put in ways] for ways in (_WAYS, _PASSIVES)
 )
-_DIFFERENCE = re.compile(
+_DIFFERENCE = pattern(
     r"^(?:what be the difference between (.+) and (.+)"
     r"|how (?:do|be) (.+?) (?:differ(?:ent)? from|and) (.+?)(?: differ(?:ent)?)?)$"
 )
-_CODE_THEN_NOUN = re.compile(
+_CODE_THEN_NOUN = pattern(
     r"(<code\b[^>]*>[^<]*</code>) (function|method|command|operator|keyword|statement|option|tag|module|class)\b"
 )
 

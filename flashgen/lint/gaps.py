@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from flashgen.pattern import pattern
 from flashgen.render.plain import fill_gaps, plain_text
 
 # No card that can be learned has as many.
 MOST_GAPS = 100
-_MARK = re.compile(r"\{\{c(\d+)::|\}\}")
-_HINT = re.compile(r"::(?:(?!\}\}).)*$", re.DOTALL)
+_MARK = pattern(r"\{\{c(\d+)::|\}\}")
+_HINT = pattern(r"::(?:(?!\}\}).)*$", re.DOTALL)
 _QUOTES: Mapping[str, str] = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "〈": "〉", "«": "»"}
 
 

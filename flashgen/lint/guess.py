@@ -8,15 +8,15 @@ tells nothing: its author may speak either language.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from flashgen.lint.words import is_question, word_set, words
+from flashgen.pattern import pattern
 
-_LETTER = re.compile(r"[^\W\d_]")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-_HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
+_LETTER = pattern(r"[^\W\d_]")
+_LATIN = pattern(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_HANGUL = pattern("[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
 
 # What a question begins with in English alone. `Was` is German, `Is` Dutch, `Do` Portuguese.
 _OPENING = word_set("what what's which who who's whom whose when where why how does did can could should would")
@@ -27,7 +27,7 @@ _ENGLISH = _OPENING | word_set("""
 """)
 _ENGLISH_ALONE = word_set("the with from that this these it's because between during into than your")
 # “Is insulin a hormone?”, “In which year …?”
-_OPENING_WORDS = re.compile(
+_OPENING_WORDS = pattern(
     r"(?:is|are|was|were) [\w ]+? an? \w|(?:in|on|at|to|from|by|for|of|under|with) (?:which|what|whose)\b"
 )
 # The same of other languages in Latin letters, without what is English too.
@@ -40,8 +40,8 @@ _FOREIGN = word_set("""
     é cad cén tá agus
 """)
 # From a capital to the last one behind it, with small words between: “The Old Man and the Sea”.
-_TITLE = re.compile(r"\b[A-Z][\w'’]*(?: (?:(?:of|the|and|an?|in|on|to|for|with|from|at|by|is|has) ){0,2}[A-Z][\w'’]*)+")
-_KOREAN = re.compile(
+_TITLE = pattern(r"\b[A-Z][\w'’]*(?: (?:(?:of|the|and|an?|in|on|to|for|with|from|at|by|is|has) ){0,2}[A-Z][\w'’]*)+")
+_KOREAN = pattern(
     # A particle behind a Korean word, or behind a foreign one; a word that asks; an ending that bids.
     r"(?!(?:가|마|노|고)을(?![가-힣]))[가-힣](?:은|는|을|를|에서|에게|으로|까지|부터|이란|란)(?![가-힣])"
     r"|[A-Za-z0-9)](?:은|는|이|가|을|를|의|에|로|와|과|란|에서|으로|이란)(?![가-힣])"

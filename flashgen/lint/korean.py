@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from flashgen.lint.words import word_set
+from flashgen.pattern import pattern
 
 _FIRST, _LAST, _FINALS = 0xAC00, 0xD7A3, 28
 # What `final` returns for ㄴ and ㄹ.
@@ -29,17 +28,17 @@ COMMON = word_set("""
 """)
 # So many words that say something make an answer that its prompt can repeat.
 FEW = 3
-_AROUND = re.compile(r"^[^\w]+|[^\w]+$")
-_ASKS = re.compile(
+_AROUND = pattern(r"^[^\w]+|[^\w]+$")
+_ASKS = pattern(
     r"무엇|무얼|뭐|뭘|뭣|무슨|어떻게|어떠|어떤|어떨|어느|어디|어딘|어딜|언제|누구|누가|누굴|누군|몇|며칠|얼마|어찌|어째|어쩌|"
     r"왜(?:$|냐|인|일|요|죠)"
 )
-_INDEFINITE = re.compile(r"언제나|누구(?:나|든|라도|도)|어디(?:서)?(?:나|든|도)|무엇(?:이나|이든|도)|얼마든지|몇몇")
+_INDEFINITE = pattern(r"언제나|누구(?:나|든|라도|도)|어디(?:서)?(?:나|든|도)|무엇(?:이나|이든|도)|얼마든지|몇몇")
 # 어떤 수든, 어느 쪽이라도: whatever it is.
-_ANY = re.compile(r"(?:든|든지|라도|이나|도)$")
-_ENDING = re.compile(r"(?:나|나요|니|니까|죠|지요|지|냐|느냐)$")
+_ANY = pattern(r"(?:든|든지|라도|이나|도)$")
+_ENDING = pattern(r"(?:나|나요|니|니까|죠|지요|지|냐|느냐)$")
 # Nouns that end as a question does.
-_NOUN = re.compile(
+_NOUN = pattern(
     r"(?:하나|언제나|누구나|어디서나|어디나|바나나|전문가|원가|단가|판가|찬가|연가|분가|누나|예나|안나|어머니|할머니|주머니|바구니|돼지|가지|편지|휴지|잡지|토지)$"
 )
 

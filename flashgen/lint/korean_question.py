@@ -6,10 +6,9 @@ Korean, so it counts for nothing here; the particles that tell who does what to 
 
 from __future__ import annotations
 
-import re
-
 from flashgen.lint.korean import NIEUN, RIEUL, asks, final
 from flashgen.lint.words import word_set
+from flashgen.pattern import pattern
 
 _PIEUP, _PAST = 17, 20
 _HANGUL, _FINALS, _VOWELS = 0xAC00, 28, 21
@@ -17,14 +16,14 @@ _AROUND = "?？.,!;:\"'“”‘’()…"
 _QUIET = word_set("모두 주로 바로 다음 중 중에서")
 # What asks, and the noun that stands for it where a prompt ends in a noun: “누가 …했는가?” is “…한 사람은?”.
 _ASKED = (
-    (re.compile("누가|누구(?:를|인가)?"), "사람"),
-    (re.compile("무엇(?:을|이|인가)?|무얼|뭘|뭐"), "것"),
-    (re.compile("언제"), "때"),
-    (re.compile("어디(?:에|에서|서|로)?"), "곳"),
-    (re.compile("왜"), "까닭"),
-    (re.compile("어떻게"), "방법"),
-    (re.compile("뭐라고?|무엇이라고?"), "말"),
-    (re.compile("얼마나"), "정도"),
+    (pattern("누가|누구(?:를|인가)?"), "사람"),
+    (pattern("무엇(?:을|이|인가)?|무얼|뭘|뭐"), "것"),
+    (pattern("언제"), "때"),
+    (pattern("어디(?:에|에서|서|로)?"), "곳"),
+    (pattern("왜"), "까닭"),
+    (pattern("어떻게"), "방법"),
+    (pattern("뭐라고?|무엇이라고?"), "말"),
+    (pattern("얼마나"), "정도"),
 )
 _WHICH = word_set("어떤 어느 무슨")
 _SAME_NOUN = dict(
@@ -54,22 +53,22 @@ _AS_NOUN = {
     ("걸리", "시간"): "기간",
 }
 _OWNED = word_set("역할 뜻 까닭 수 결과")
-_COUNTED = re.compile("(?:은|는|이|가)? 몇 (?:개|명|마리|가지)(?:인가|인가요|일까|입니까|가? 있는가)$")
-_IS = re.compile("(?:인가|인가요|입니까|일까|일까요)$")
+_COUNTED = pattern("(?:은|는|이|가)? 몇 (?:개|명|마리|가지)(?:인가|인가요|일까|입니까|가? 있는가)$")
+_IS = pattern("(?:인가|인가요|입니까|일까|일까요)$")
 _ASKING, _TIMES = word_set("무엇 누구 어디 언제"), word_set("때 해 날 연대 세기")
 # “캐나다의 수도는 어느 도시인가?” asks no more than “캐나다의 수도는?”.
 _CLASSES = word_set("도시 나라 곳 사람 해 때 지역 왕조 시대")
 _SHORT = word_set("한 된 쓴 쓸 할 될")
-_ENDING = re.compile("(?<=.)(?:는가요|은가요|는가|은가|던가|나요|습니까|을까요|을까|는|은|던)$")
+_ENDING = pattern("(?<=.)(?:는가요|은가요|는가|은가|던가|나요|습니까|을까요|을까|는|은|던)$")
 # “‘개’를 영어로 하면?”, “‘개’는 영어로 무엇인가?” and “‘개’의 영어는?” ask the same.
-_IN_LANGUAGE = re.compile(
+_IN_LANGUAGE = pattern(
     "[을를은는의]? ((?:영|한국|일본|중국|독일|프랑스|스페인|이탈리아|러시아|라틴|그리스)어)"
     "(?:는|로|로 하면|로 무엇인가|로 뭐라고 하는가|로 어떻게 말하는가)$"
 )
-_IF = re.compile("(?<=..)(?:이라면|라면|이면|으면|면)$")
-_SUBJECT_OR_TOPIC = re.compile("(?<=.)(?:이란|란|은|는|이|가)$")
-_OBJECT = re.compile("(?<=.)[을를]$")
-_TOPIC = re.compile("(?<=.)(?:이란|란|은|는)$")
+_IF = pattern("(?<=..)(?:이라면|라면|이면|으면|면)$")
+_SUBJECT_OR_TOPIC = pattern("(?<=.)(?:이란|란|은|는|이|가)$")
+_OBJECT = pattern("(?<=.)[을를]$")
+_TOPIC = pattern("(?<=.)(?:이란|란|은|는)$")
 _MOVES = word_set("가 오 나가 나오 나 떠나 출발하 들어오 들어가 내리")
 # How the end of a stem is spoken with the past: 하 and 었 are 했, 세우 and 었 are 세웠.
 _SPOKEN = {"했": "하", "썼": "쓰", "컸": "크", "껐": "끄", "떴": "뜨"}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from flashgen.pattern import pattern
 from flashgen.render.plain import plain_text
 
 # What takes the place of what is only shown: a word that no rule looks for.
 SHOWN = "x"
-_CODE = re.compile(r"<(code|pre)\b.*?</\1>|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
-_QUOTE = re.compile("[\"'“„«「『《〈‘]")
-_QUOTED = re.compile(
+_CODE = pattern(r"<(code|pre)\b.*?</\1>|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
+_QUOTE = pattern("[\"'“„«「『《〈‘]")
+_QUOTED = pattern(
     r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|『[^』]*』|《[^》]*》|〈[^〉]*〉"
     # An apostrophe opens no quotation, and closes none: `Bayes' rule`, `don't`. Korean goes on behind the mark.
     r"|(?<!\w)'[^'\n]+'(?![A-Za-z])|‘[^’\n]+’(?![A-Za-z])"

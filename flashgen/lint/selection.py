@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from flashgen.diagnostics import Rule, Severity, did_you_mean
 from flashgen.errors import ProjectError
+from flashgen.pattern import pattern
 from flashgen.rules import RULES
 
 _GROUPS = ("E", "W", "I", "ALL")
-_CODE = re.compile(r"FG[0-9]{0,2}", re.IGNORECASE)
+_CODE = pattern(r"FG[0-9]{0,2}", re.IGNORECASE)
 
 
 class Selection(Struct, frozen=True):

@@ -14,12 +14,13 @@ from flashgen.errors import ProjectError
 from flashgen.lint.check import Limit, Limits
 from flashgen.lint.registry import check_names, check_of
 from flashgen.lint.selection import Selection, fault_of, named_by
+from flashgen.pattern import pattern
 from flashgen.read.files import leads_out, read_bytes
 
 OWN, SHARED = "flashgen.toml", "pyproject.toml"
 _KEYS = ("select", "ignore", "per-kind-ignore")
-_POSITION = re.compile(r"\s*\(at line (\d+), column (\d+)\)|\s*\(at end of document\)")
-_TABLE = re.compile(r"^\s*\[([^\[\]]*)\]")
+_POSITION = pattern(r"\s*\(at line (\d+), column (\d+)\)|\s*\(at end of document\)")
+_TABLE = pattern(r"^\s*\[([^\[\]]*)\]")
 
 # Nobody writes as much by hand.
 _LARGEST = 1_000_000
@@ -180,12 +181,12 @@ class _Reader:
 def _find(word: str, path: str, text: str) -> Span:
     """Return where a word stands in the settings, which tomllib does not tell: its first place in their tables."""
     within = path == OWN
-    pattern = re.compile(rf"(?<![\w-])[\"']?(?P<word>{re.escape(word)})(?![\w-])")
+    wanted = re.compile(rf"(?<![\w-])[\"']?(?P<word>{re.escape(word)})(?![\w-])")
     for number, line in enumerate(text.splitlines(), 1):
         table = _TABLE.match(line)
         if table and path == SHARED:
             within = table[1].replace(" ", "").startswith("tool.flashgen")
-        match = pattern.search(line.partition("#")[0]) if within else None
+        match = wanted.search(line.partition("#")[0]) if within else None
         if match:
             return Span(path, number, match.start("word") + 1, number, match.end("word") + 1)
     return Span(path)

@@ -11,16 +11,17 @@ from typing import TypeGuard
 
 from msgspec import Struct
 
+from flashgen.pattern import pattern
 from flashgen.render import reviewer
 
 PROMPT, ANSWER, CONTEXT = "fg-prompt", "fg-answer", "fg-context"
 # What stands in the answer's box beside the answer, and what no reader sees as text of the card.
 _BESIDE = ("fg-detail", "fg-stack")
-_UNSEEN = re.compile(
+_UNSEEN = pattern(
     r"<(script|style|button)\b.*?</\1>|<(div|span)\b[^>]*\bhidden\b[^>]*>.*?</\2>|\{\{tts [^{}]*\}\}", re.DOTALL
 )
-_SECTION = re.compile(r"\{\{([#^/])([^{}]*)\}\}")
-_ANSWER_LINE = re.compile(r'<[a-z]+[^>]*\bid="?answer\b[^>]*>')
+_SECTION = pattern(r"\{\{([#^/])([^{}]*)\}\}")
+_ANSWER_LINE = pattern(r'<[a-z]+[^>]*\bid="?answer\b[^>]*>')
 _SPECIAL = reviewer.FILLED_SPECIALS | {"Tags", "FrontSide"}
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
+from flashgen.pattern import pattern
 from flashgen.render.plain import plain_text
 
 # Read as one thing: a line of code (its text is not prose), a formula, an address, a piece of code within a line.
-_BLOCK = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
-_THING = re.compile(r"<code\b[^>]*>.*?</code>|\\\(.*?\\\)|\\\[.*?\\\]|https?://\S+", re.DOTALL)
-_WORD = re.compile(r"[^\W_]+(?:['’.,:/-][^\W_]+)*")
-_SYLLABLE = re.compile("[\uac00-\ud7a3]")
-_NOT_HANGUL = re.compile("(?:(?![\uac00-\ud7a3])[^\\W_])+(?:['’.,:/-](?:(?![\uac00-\ud7a3])[^\\W_])+)*")
+_BLOCK = pattern(r"<pre\b.*?</pre>", re.DOTALL)
+_THING = pattern(r"<code\b[^>]*>.*?</code>|\\\(.*?\\\)|\\\[.*?\\\]|https?://\S+", re.DOTALL)
+_WORD = pattern(r"[^\W_]+(?:['’.,:/-][^\W_]+)*")
+_SYLLABLE = pattern("[\uac00-\ud7a3]")
+_NOT_HANGUL = pattern("(?:(?![\uac00-\ud7a3])[^\\W_])+(?:['’.,:/-](?:(?![\uac00-\ud7a3])[^\\W_])+)*")
 
 # A word in other letters, or a number, takes about as long to read as two Korean syllables.
 _FOREIGN = 2

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from flashgen.pattern import pattern
 
-_WORD = re.compile(r"[^\W_]+(?:['’._/-][^\W_]+)*")
+_WORD = pattern(r"[^\W_]+(?:['’._/-][^\W_]+)*")
 
 
 def words(text: str) -> list[str]:

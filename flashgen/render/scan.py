@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from flashgen import rules
 from flashgen.diagnostics import Rule, Severity
 from flashgen.model import MAX_GAP
+from flashgen.pattern import pattern
 from flashgen.render.html import Problem, apart, balanced, escape
 
 _SHOWN = 20
@@ -36,8 +37,8 @@ _PUNCTUATION = r"[!-/:-@\[-`{-~‘-‟«»、。〈-】（）！？：；…·]"
 _CJK = r"[぀-ヿ㐀-䶿一-鿿가-힣ㄱ-ㆎ]"
 # CommonMark takes no emphasis between a punctuation mark and a letter, though Korean, Chinese and Japanese put no space
 # there: `**(선택)**은`. An unseen letter beside the mark lets it see the emphasis.
-_CLOSES_BEFORE_CJK = re.compile(rf"({_PUNCTUATION})(?<!\*)(\*{{1,3}})(?={_CJK})")
-_OPENS_AFTER_CJK = re.compile(rf"({_CJK}\*{{1,3}})(?!\*)(?={_PUNCTUATION})")
+_CLOSES_BEFORE_CJK = pattern(rf"({_PUNCTUATION})(?<!\*)(\*{{1,3}})(?={_CJK})")
+_OPENS_AFTER_CJK = pattern(rf"({_CJK}\*{{1,3}})(?!\*)(?={_PUNCTUATION})")
 
 
 class _Gap(Struct):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from flashgen import rules
 from flashgen.lint.check import Found, Limits, Whole, WholeCheck
 from flashgen.lint.sources import own_cards
+from flashgen.pattern import pattern
 
-_ANCHOR = re.compile(r"""<[^>]*\sid=["']?answer["'\s>]""")
+_ANCHOR = pattern(r"""<[^>]*\sid=["']?answer["'\s>]""")
 
 
 def _judge(whole: Whole, _: Limits) -> Iterator[Found]:

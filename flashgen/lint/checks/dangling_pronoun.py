@@ -13,14 +13,15 @@ from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.korean import trimmed
 from flashgen.lint.words import is_question, word_set
+from flashgen.pattern import pattern
 
 # What a prompt shows beside its words, and `this` may stand for.
-_SHOWN = re.compile(r"<(?:img|pre|blockquote|audio|video|table|ul|ol|svg)\b|\[sound:|class=\"fg-(?:quote|terminal)\"")
-_GAP = re.compile(r"\[[^\[\]]*\]")
+_SHOWN = pattern(r"<(?:img|pre|blockquote|audio|video|table|ul|ol|svg)\b|\[sound:|class=\"fg-(?:quote|terminal)\"")
+_GAP = pattern(r"\[[^\[\]]*\]")
 # `This Side of Paradise: …`, `It Happened One Night won …`
-_TITLED = re.compile(r"^[^?:]{1,60}:\s|^[A-Z][a-z]+ [A-Z]")
+_TITLED = pattern(r"^[^?:]{1,60}:\s|^[A-Z][a-z]+ [A-Z]")
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[^\w\s]")
+_TOKEN = pattern(r"[^\W_]+(?:['’][^\W_]+)?|[^\w\s]")
 _PERSONAL = word_set("it he she they him her them his its their")
 _POINTING = word_set("this these those")
 # What may stand before such a word and names nothing that it could stand for.
@@ -33,14 +34,14 @@ _NAMELESS = word_set("""
     built led leads differ differs consists
 """)
 # `It takes … to`, `Why is it dangerous to`, `It was … who`: it stands for what follows, or for nothing.
-_EMPTY_IT = re.compile(
+_EMPTY_IT = pattern(
     r"\bit\b.*\b(?:to|that|who|whom|if|when|rain(?:ing)?|snow(?:ing)?)\b|\bit takes?\b|\btakes? it\b|\bdoes it take\b"
     r"|\btime is it\b|\bis it (?:said|known|believed|thought)\b",
     re.IGNORECASE,
 )
-_EMPTY_THEY = re.compile(r"\bthey (?:call|say|speak|drive|use)\b", re.IGNORECASE)
-_THOSE_WHO = re.compile(r"\bthose (?:who|that|which|of|in|with)\b", re.IGNORECASE)
-_BACKWARD = re.compile(
+_EMPTY_THEY = pattern(r"\bthey (?:call|say|speak|drive|use)\b", re.IGNORECASE)
+_THOSE_WHO = pattern(r"\bthose (?:who|that|which|of|in|with)\b", re.IGNORECASE)
+_BACKWARD = pattern(
     r"\bthe (?:above|former|latter|previous)\b(?= (?:theorem|formula|equation|example|code|figure|picture|text"
     r"|quotation|rule|card|question|definition|law|process|from|differ|called|do|does|is|be|than|to)\b|\?|,)",
     re.IGNORECASE,
@@ -56,7 +57,7 @@ _ASKED = (
     "(?:who|what|when|where|why|how(?: many| much| long)?(?: [a-z]+)?"
     "|(?:(?:in|on|at|to|by|for|from|with) )?(?:which|what) [a-z]+)"
 )
-_ALONE = re.compile(
+_ALONE = pattern(
     rf"^(?:{_ASKED} (?:did|does|do|can|could|will|is|was|are|were) (?P<subject>he|she|it|they)\b"
     rf"|(?:who|what|which [a-z]+) [a-z]+(?: the [a-z]+ (?:for|of|to))? (?P<object>him|them|it)"
     r"(?= (?:as|in|at|on|with|after|before|for|from|by)\b|\?)"
@@ -65,16 +66,16 @@ _ALONE = re.compile(
     rf"|(?P<told>that (?:{_KINDS})) [a-z]+)"
 )
 
-_KOREAN_PRONOUN = re.compile(
+_KOREAN_PRONOUN = pattern(
     r"(?:이것|그것|저것)(?:들)?(?:은|이|을|를|의|에|으로|과|와|도|만|에서|에게|이란)?$"
     r"|(?:그녀|그들|이들)(?:은|는|이|가|을|를|의|에|에게|에서|과|와|로|도)?$"
     r"|(?:이는|그는|그가|그를|그의|그에게|이때|그때|후자는|전자는|후자의|후자가|이로써|이에)$"
 )
 _KOREAN_POINTING = word_set("이 그 해당")
 # 이 씨, 이 다음, 그 유명한 …; and 해당 작용 is a name.
-_NO_NOUN = re.compile(r"다음|세상|씨|외|밖|전|후|중|가운데|같은|[가-힣]+한|[가-힣]+인")
+_NO_NOUN = pattern(r"다음|세상|씨|외|밖|전|후|중|가운데|같은|[가-힣]+한|[가-힣]+인")
 _NAMED = ("해당 작용", "해당 과정")
-_KOREAN_ABOVE = re.compile(
+_KOREAN_ABOVE = pattern(
     r"^(?:위|앞)의 (?:정리|식|그림|글|예|예시|문장|코드|현상|내용|설명|표|법칙|과정|조건|경우|공식|반응|용어|개념"
     r"|문제)"
 )

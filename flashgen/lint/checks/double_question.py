@@ -10,51 +10,52 @@ from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.korean import NIEUN, RIEUL, final
+from flashgen.pattern import pattern
 
-_SENTENCE = re.compile(r"[^.!?]*(?:[.!?](?=\S)[^.!?]*)*[.!?]?")
+_SENTENCE = pattern(r"[^.!?]*(?:[.!?](?=\S)[^.!?]*)*[.!?]?")
 
 _ASKS = r"(?:what|why|how|where|when|which|who|whom|whose)"
 _HELPS = r"(?:is|are|was|were|am|do|does|did|can|could|will|would|shall|should|has|have|had|may|might|must)"
 _BEFORE = r"(?:(?:in|at|on|by|from|to|for|of|with|under|through|into|about) )?"
-_ENGLISH = re.compile(rf"\b{_ASKS}\b", re.IGNORECASE)
-_EMBEDS = re.compile(rf"\b(?:{_ASKS}|whether)\b", re.IGNORECASE)
-_OPENS = re.compile(rf"(?:(?:and|or|but|so|then|if so),? )?{_BEFORE}(?:{_ASKS}|{_HELPS}(?:n't)?)\b", re.IGNORECASE)
+_ENGLISH = pattern(rf"\b{_ASKS}\b", re.IGNORECASE)
+_EMBEDS = pattern(rf"\b(?:{_ASKS}|whether)\b", re.IGNORECASE)
+_OPENS = pattern(rf"(?:(?:and|or|but|so|then|if so),? )?{_BEFORE}(?:{_ASKS}|{_HELPS}(?:n't)?)\b", re.IGNORECASE)
 # A question of its own has its verb in front: `and when is it`, but not `and when it melts`.
-_SECOND = re.compile(
+_SECOND = pattern(
     rf",? (?:and|or),? ({_BEFORE}(?:(?:what|which|who|whom|whose)"
     rf"|(?:why|how|where|when)(?=(?: \w+){{0,3}}? {_HELPS}\b|\?)))\b",
     re.IGNORECASE,
 )
-_TWINS = re.compile(rf"(?:^|[,:] ){_BEFORE}({_ASKS} (?:and|or) {_ASKS}) {_HELPS}\b", re.IGNORECASE)
-_WHY = re.compile(r",? (and why)(?: not)?\?$", re.IGNORECASE)
-_ITS = re.compile(
+_TWINS = pattern(rf"(?:^|[,:] ){_BEFORE}({_ASKS} (?:and|or) {_ASKS}) {_HELPS}\b", re.IGNORECASE)
+_WHY = pattern(r",? (and why)(?: not)?\?$", re.IGNORECASE)
+_ITS = pattern(
     rf"^{_BEFORE}(?:what|who|which \w+) (?:is|are|was|were)\b(?!.*\b(?:between|difference|relation)).*?"
     r" (and (?:its|their|his|her) [\w-]+(?: [\w-]+){0,2})\?$",
     re.IGNORECASE,
 )
 # “The author and the year of …”, answered by two things.
-_PAIR = re.compile(
+_PAIR = pattern(
     r"(?:what (?:is|are|was|were)|name|give|state) (?!.*\b(?:between|difference|relation|ratio|sum|product)\b)"
     r"the .+?,? (and (?:the|its) [a-z]+)\b",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"[,;·/]|\band\b|(?<=[가-힣])[와과] |그리고")
-_TOLD = re.compile(r"(?:explain|describe|state|say|tell)\b", re.IGNORECASE)
+_PARTS = pattern(r"[,;·/]|\band\b|(?<=[가-힣])[와과] |그리고")
+_TOLD = pattern(r"(?:explain|describe|state|say|tell)\b", re.IGNORECASE)
 
 # A word of a Korean question with its particle; `누구나`, `언제든`, `어디서나` ask nothing, and `얼마나` does.
-_KOREAN = re.compile(
+_KOREAN = pattern(
     r"(?<![가-힣])(?:왜|(?:무엇|무슨|뭐|뭘|어떻게|어디|어느|어떤|언제|누가|누구|몇(?!몇)|얼마)[가-힣]*?(?<![나든])|얼마나)"
     r"(?:인가|인지|일까)?(?![가-힣])"
 )
-_KOREAN_EMBEDS = re.compile(r"([가-힣])지(?:를|가|는|도|만)?(?![가-힣])")
-_KOREAN_TOLD = re.compile(r"(?:설명|서술|기술|작성|답|말|쓰|적)\S*(?:라|시오|오|세요)\.?$")
-_KOREAN_JOINS = re.compile(r"(?:며|고|는데)(?:,|$| )|,$|(?<![가-힣])그리고(?= |$)")
-_KOREAN_ASKS = re.compile(r"[은는란]\?$")
-_KOREAN_PAIR = re.compile(
+_KOREAN_EMBEDS = pattern(r"([가-힣])지(?:를|가|는|도|만)?(?![가-힣])")
+_KOREAN_TOLD = pattern(r"(?:설명|서술|기술|작성|답|말|쓰|적)\S*(?:라|시오|오|세요)\.?$")
+_KOREAN_JOINS = pattern(r"(?:며|고|는데)(?:,|$| )|,$|(?<![가-힣])그리고(?= |$)")
+_KOREAN_ASKS = pattern(r"[은는란]\?$")
+_KOREAN_PAIR = pattern(
     r". ([가-힣]+(?<!사이)[와과](?: (?!\S+(?:의|가|이|을|를|로|에|에서|은|는) )\S+){0,2} [가-힣]+?)"
     r"(?<!차이)(?<!차이점)(?<!관계)(?<!공통점)(?<!비율)[은는](?: 각각)?(?: (?:무엇|누구|언제|어디)인가)?\?$"
 )
-_KOREAN_CHOICE = re.compile(r"[가까],? .*[가까]\?$")
+_KOREAN_CHOICE = pattern(r"[가까],? .*[가까]\?$")
 
 
 def second_question(text: str, language: str) -> str | None:

@@ -10,39 +10,40 @@ from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.prose import prose
 from flashgen.lint.words import word_set, words
+from flashgen.pattern import pattern
 
-_LIST = re.compile(r"</?[uo]l\b[^>]*>")
-_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_LIST = pattern(r"</?[uo]l\b[^>]*>")
+_ASIDE = pattern(r"\([^()]*\)|\[[^\[\]]*\]")
 # A lead such as `The four bases are …` or `Four:` belongs to no item.
-_LEAD = re.compile(r"^[^,;·/]*?(?::| (?:are|is|were|includes?|comprises?|consists? of|made (?:up )?of)) (?=\S)")
+_LEAD = pattern(r"^[^,;·/]*?(?::| (?:are|is|were|includes?|comprises?|consists? of|made (?:up )?of)) (?=\S)")
 _SEPARATORS = (r";\s+", r",\s+", r"\s+/\s+")
-_LAST = re.compile(r",?\s+(?:and|or|&)\s+|^(?:and|or|&)\s+")
-_ARTICLE = re.compile(r"^(?:a|an|the|and|or|its|their)\s+", re.IGNORECASE)
+_LAST = pattern(r",?\s+(?:and|or|&)\s+|^(?:and|or|&)\s+")
+_ARTICLE = pattern(r"^(?:a|an|the|and|or|its|their)\s+", re.IGNORECASE)
 # What a part of a sentence begins with, or a date, and an item never does.
-_CLAUSE = re.compile(
+_CLAUSE = pattern(
     r"(?:was|were|is|are|has|had|have|will|can|after|before|in|on|at|by|from|with|without|which|who|whose|that|when|where"
     r"|while|since|because|so|but|yet|as|like|to|if|then|not|of|for|during|under|until|i|he|she|it|they|we|you|no|yes)\b"
     r"|.*\b(?:1\d|20)\d\d\b|(?:[A-Z]\.)+$",
     re.IGNORECASE,
 )
 _KOREAN_SEPARATORS = (r";\s*", r",\s+|、\s*", r"\s*·\s*", r"\s+/\s+")
-_KOREAN_LAST = re.compile(r"\s+(?:및|그리고|또는)\s+|^(?:및|그리고|또는)\s+")
+_KOREAN_LAST = pattern(r"\s+(?:및|그리고|또는)\s+|^(?:및|그리고|또는)\s+")
 # These end like `and`.
 _NO_PARTICLE = word_set("사과 결과 효과 학과 통과 초과 경과 성과 치과 내과 외과 기와 교과 과 와")
 # How a sentence that lists ends: `… 등이 있다`, `…로 이루어진다`.
-_KOREAN_TAIL = re.compile(
+_KOREAN_TAIL = pattern(
     r"(?: 등)?(?:이|가|을|를|으로|로)? ?(?:있다|있습니다|구성된다|구성됩니다|이루어진다|이루어져 있다|나뉜다|포함한다)$"
     r"|(?:이다|입니다)$| 등$"
 )
 # A part of a sentence: a verb's form that goes on, or with an object even a form that a noun could have.
-_KOREAN_CLAUSE = re.compile(
+_KOREAN_CLAUSE = pattern(
     r"(?:하고|되고|하며|되며|면서|거나|아서|어서|해서|하여|되어|지만|는데|니까|므로|으면|하자|[가-힣]다|습니다|세요)$"
     r"|[을를이가은는에로서] .*(?:고|며|자|어|여|아|해)$|\d{3,}"
 )
 _SHORT, _KOREAN_SHORT = 4, 3
 
 
-_MARK = re.compile(r"[,;/·、]|[와과]\s")
+_MARK = pattern(r"[,;/·、]|[와과]\s")
 
 
 def items(text: str, language: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from flashgen import rules
@@ -11,9 +10,10 @@ from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.gaps import Gap, gaps_of
 from flashgen.lint.prose import prose
 from flashgen.lint.words import words
+from flashgen.pattern import pattern
 
 # What stands behind a term that says what is wanted: its meaning, its formula, its name.
-_LABEL = re.compile(r"(?:[:=→≈—–-]|\b(?:is|are|means|stands for|called|named|titled))\s*$")
+_LABEL = pattern(r"(?:[:=→≈—–-]|\b(?:is|are|means|stands for|called|named|titled))\s*$")
 # How many words more such a meaning may take.
 _LABELLED_MORE = 4
 # A gap with as many words is a clause where hardly more than one word is left beside it.

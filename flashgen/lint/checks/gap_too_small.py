@@ -11,22 +11,23 @@ from flashgen.lint.card import Card
 from flashgen.lint.check import Deck, DeckCheck, Found, Limits
 from flashgen.lint.gaps import Gap, gaps_of
 from flashgen.lint.korean import RIEUL, final
+from flashgen.pattern import pattern
 
 # Prepositions with a meaning, and `a` or `an`, are what language decks ask for; these are hardly ever.
-_SMALL = re.compile(r"the|of|and|is|are|was|were|be|been|has|have|had|can|could|will|would|that|which|[,.]")
-_NAMED = re.compile(
+_SMALL = pattern(r"the|of|and|is|are|was|were|be|been|has|have|had|can|could|will|would|that|which|[,.]")
+_NAMED = pattern(
     r"\b(?:word|operator|keyword|gene|letter|article|conjunction|verb|particle|command|symbol|function|term|named|called"
     r"|written|mark|sign)s?\s*$",
     re.IGNORECASE,
 )
-_TAUGHT = re.compile(
+_TAUGHT = pattern(
     r"\b(?:grammar|spelling|punctuation|articles?|prepositions?|verbs?|tenses?|pronouns?|conjunctions?|adverbs?|syntax|idioms?"
     r"|vocabulary|phrases?)\b",
     re.IGNORECASE,
 )
 
 # In a context they name what is taught; in a text they may be a revolution or a king.
-_LANGUAGE = re.compile(
+_LANGUAGE = pattern(
     r"\b(?:english|french|german|latin|greek|spanish|italian|portuguese|dutch|swedish|esl|toefl|toeic|ielts)\b",
     re.IGNORECASE,
 )
@@ -34,15 +35,15 @@ _HINTED = {"en": "{{c1::of::preposition}}", "ko": "{{c1::은::조사}}"}
 # Where so many of the texts with gaps hide such a word, the deck teaches the language.
 _LANGUAGE_DECK = 0.4
 
-_AFTER_CONSONANT = re.compile("은|이|을|과|으로|이다|이었다|이나|이며")
-_AFTER_VOWEL = re.compile("는|가|를|와|다|였다|나|며")
-_AFTER_ALL = re.compile("에|의|에서|에게|에게서|께서|부터|까지|처럼|보다|한테|이다|라고")
+_AFTER_CONSONANT = pattern("은|이|을|과|으로|이다|이었다|이나|이며")
+_AFTER_VOWEL = pattern("는|가|를|와|다|였다|나|며")
+_AFTER_ALL = pattern("에|의|에서|에게|에게서|께서|부터|까지|처럼|보다|한테|이다|라고")
 # 대로 is a road.
-_ROAD = re.compile(r"대로$")
+_ROAD = pattern(r"대로$")
 _ALONE = {"있다": r"[어아여져고해] $", "수": r"[가-힣] $", "것": r"[가-힣] $"}
 _ALONE_AFTER = {"있다": r"^[.]?$", "수": r"^ (?:있|없)", "것": r"^(?:이다|은|이|을)"}
-_KOREAN_TAUGHT = re.compile("문법|조사|어미|맞춤법|띄어쓰기|한국어|국어|품사|어법|접사|TOPIK")
-_HANGUL = re.compile("[가-힣]$")
+_KOREAN_TAUGHT = pattern("문법|조사|어미|맞춤법|띄어쓰기|한국어|국어|품사|어법|접사|TOPIK")
+_HANGUL = pattern("[가-힣]$")
 
 
 def too_small(gap: Gap, language: str, context: str) -> bool:

@@ -9,11 +9,12 @@ from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.words import word_set, words
+from flashgen.pattern import pattern
 from flashgen.render.plain import plain_text
 
-_GAP = re.compile(r'<span class="cloze" [^>]*>\[(.*?)\]</span>', re.DOTALL)
+_GAP = pattern(r'<span class="cloze" [^>]*>\[(.*?)\]</span>', re.DOTALL)
 _MARK = "\ue000"
-_MEDIA = re.compile(r"<img|<svg|\[sound:")
+_MEDIA = pattern(r"<img|<svg|\[sound:")
 # Words that tell nothing by themselves.
 _EMPTY = word_set("""
     a an the of to in on at by for with from as is are was were be been has have had do does did it its this that these

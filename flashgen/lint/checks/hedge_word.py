@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
+from flashgen.pattern import pattern
 
-_ENGLISH = re.compile(
+_ENGLISH = pattern(
     r"\b(?:basically|needless to say|as (?:everyone|everybody|we all) knows?|it goes without saying|really just"
     r"|just simply|obviously(?! true| false| wrong)|simply because|essentially,|fundamentally,)(?!\w)"
     r"|^(?:of course|obviously|simply put)\b"
@@ -19,7 +20,7 @@ _ENGLISH = re.compile(
     r"|\b(?:actually|really) (?:say|mean|do|is)\b",
     re.IGNORECASE,
 )
-_KOREAN = re.compile(
+_KOREAN = pattern(
     r"(?<![가-힣])(?:당연히|당연한 말이지만|두말할 것 없이|말할 것도 없이|누구나 알다시피|다들 알다시피|쉽게 말해서?"
     r"|한마디로|대체(?= 무엇| 왜)"
     r"|말 그대로 그냥|그냥(?= [가-힣]+ ?(?:묶음|것|이름|파일|값|프로그램))|(?:기본적으로|사실상)(?= (?:무엇|어떤|왜))"

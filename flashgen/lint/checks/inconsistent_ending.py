@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
@@ -12,12 +11,13 @@ from flashgen.lint.card import Card
 from flashgen.lint.check import Deck, DeckCheck, Found, Limits
 from flashgen.lint.prose import SHOWN
 from flashgen.lint.words import words
+from flashgen.pattern import pattern
 
 # A word or two, and a text of several sentences, end as they must; and so does a command such as `docker build .`.
 _FEWEST_WORDS = 3
 _FEWEST_TEXTS = 8
-_INNER_END = re.compile(r"[.!?…:;]\s")
-_OTHER_END = re.compile(r"(?:\b(?:etc|e\.g|i\.e|cf|approx|ca|Jr|Sr|Inc|Ltd)\.|\b[A-Z]\.|[!?…:;]|\s\.)$")
+_INNER_END = pattern(r"[.!?…:;]\s")
+_OTHER_END = pattern(r"(?:\b(?:etc|e\.g|i\.e|cf|approx|ca|Jr|Sr|Inc|Ltd)\.|\b[A-Z]\.|[!?…:;]|\s\.)$")
 
 
 def is_stopped(text: str) -> bool | None:

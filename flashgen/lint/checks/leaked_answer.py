@@ -10,15 +10,16 @@ from flashgen.lint import english, korean
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.prose import unquoted
+from flashgen.pattern import pattern
 from flashgen.render.plain import plain_text
 
-_WORD = re.compile(r"[^\W_]+(?:['’._/][^\W_]+)*")
-_ASIDE = re.compile(r"\([^()]*\)")
+_WORD = pattern(r"[^\W_]+(?:['’._/][^\W_]+)*")
+_ASIDE = pattern(r"\([^()]*\)")
 # Words that are spoken of, not used, as in `the plural of *sheep*`, and formulas, which are no words.
-_MENTIONED = re.compile(r"<(em|i|q|cite)\b[^>]*>.*?</\1>|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
+_MENTIONED = pattern(r"<(em|i|q|cite)\b[^>]*>.*?</\1>|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
 # The answer is one of those that the prompt offers.
-_CHOICE = re.compile(r"\bor\b|\bwhich of\b|\b(?:between|among|of)\b[^?]*,[^?]*\band\b|\bdiffer", re.IGNORECASE)
-_KOREAN_CHOICE = re.compile(
+_CHOICE = pattern(r"\bor\b|\bwhich of\b|\b(?:between|among|of)\b[^?]*,[^?]*\band\b|\bdiffer", re.IGNORECASE)
+_KOREAN_CHOICE = pattern(
     r" (?:가운데|중|중에|중에서|또는|아니면|혹은)(?=[ ,?])|(?:와|과) .*(?:차이|다른)|[가-힣]가,? [^?]*[가-힣]가\?"
 )
 # An answer of more words is no name, and a prompt repeats it word for word by design if at all.

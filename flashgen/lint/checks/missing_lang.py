@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 
 from flashgen import rules
 from flashgen.diagnostics import Span
 from flashgen.lint.check import Deck, DeckCheck, Found, Limits
+from flashgen.pattern import pattern
 
-_HAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
-_LETTER = re.compile(r"[^\W\d_]")
+_HAN = pattern("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_LETTER = pattern(r"[^\W\d_]")
 _SAMPLE = 200
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
+from flashgen.pattern import pattern
 
 _NOT = r"(?:\b(?:not|cannot|never|except|false|incorrect|untrue|wrong|least)\b|n't\b)"
 _CHOICE = r"(?:statements?|claims?|assertions?|answers?|options?|choices?|sentences?)"
-_ENGLISH = re.compile(
+_ENGLISH = pattern(
     rf"\b(?:which|what|who)(?: one| ones)? of (?:the following|these|those)\b[^.?]*?{_NOT}"
     rf"|\b(?:all|each|every one)(?: of)? (?:the following|these|those)\b[^.?]*?\bexcept\b"
     rf"|\b(?:every|all)\b[^.?]*? except one\b"
@@ -32,7 +33,7 @@ _ENGLISH = re.compile(
 )
 
 _THING = r"(?:것|하나|항목|보기|설명|서술|진술|문장|내용|선지)"
-_KOREAN = re.compile(
+_KOREAN = pattern(
     r"(?:다음|아래|보기)의? ?(?:[가-힣]+ )?(?:중|가운데|중에서|가운데서|에서),? [^.?]*?"
     r"(?:아닌|않은|않는|틀린|잘못된) \S+(?:[은는]?\?|[을를] 고르)"
     rf"|(?:이|가|은|는) 아닌 {_THING}"

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 
 from flashgen import rules
 from flashgen.lint.check import Found, Limits, Whole, WholeCheck
+from flashgen.pattern import pattern
 from flashgen.schema import Property, Type
 from flashgen.values import Map, Position, Seq, Value, span
 
 _TEXTS = (Type.TEXT, Type.MARKDOWN, Type.CLOZE, Type.HTML, Type.TEXTS, Type.MAP)
 # Code, formulas, addresses and the marks of gaps are the same in every language.
-_THING = re.compile(r"```.*?```|`[^`]*`|\\\(.*?\\\)|https?://\S+|<[^>]*>|\{\{c\d+::|\}\}", re.DOTALL)
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_THING = pattern(r"```.*?```|`[^`]*`|\\\(.*?\\\)|https?://\S+|<[^>]*>|\{\{c\d+::|\}\}", re.DOTALL)
+_WORD = pattern(r"[^\W\d_]{2,}")
 
 
 def _judge(whole: Whole, limits: Limits) -> Iterator[Found]:

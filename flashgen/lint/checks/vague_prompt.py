@@ -9,9 +9,10 @@ from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.words import words
+from flashgen.pattern import pattern
 
 _NAME = r"(?:list|name|give|mention|state)"
-_ENGLISH = re.compile(
+_ENGLISH = pattern(
     r"(?:discuss|elaborate on|comment on|reflect on|talk about|tell (?:me|us) (?:more )?about"
     r"|write (?:something |an essay |a paragraph )?about) \w.*"
     rf"|{_NAME} (?:some|several|a few|any|a couple of|various) \w.*"
@@ -24,9 +25,9 @@ _ENGLISH = re.compile(
     r"|what about (?:\S+ ){0,4}\S+",
     re.IGNORECASE,
 )
-_EXPLAIN = re.compile(r"(?:[Dd]escribe|[Ee]xplain|[Oo]utline|[Ss]ummari[sz]e) (?P<what>\w.*)")
+_EXPLAIN = pattern(r"(?:[Dd]escribe|[Ee]xplain|[Oo]utline|[Ss]ummari[sz]e) (?P<what>\w.*)")
 # What makes it a question of its own: how, why, `the shape of`; but not `the theory of`.
-_PRECISE = re.compile(
+_PRECISE = pattern(
     r"\b(?:why|how|what|whether|that|where|when|who|which|if|between|using)\b|[:,;(]"
     r"|\bin (?:terms of|words|one|two|a|Roman)\b"
     r"|\bthe (?!theory|theories|concept|idea|notion|principles?|history|causes?|effects?|importance|significance|role"
@@ -39,7 +40,7 @@ _ABOUT = r"(?:에 ?대해서?|에 ?대하여|에 ?관해서?|에 ?관하여|에 
 _LOOSELY = r"(?:간단히|간략히|자세히|짧게|아는 대로|아는 것을|생각나는 대로|모두|자유롭게)"
 _DO = r" ?(?:해 ?(?:보시오|보세요|보라|보자|주세요)|해라|해|하시오|하세요|하십시오|하여라|하라|시오|라|세요|십시오)\.?"
 _WRITE = r"(?:쓰시오|쓰라|써라|적으시오|(?:써|적어|말해|논해) ?(?:보시오|보세요|보라|보자|주세요))\.?"
-_KOREAN = re.compile(
+_KOREAN = pattern(
     rf".*[을를] (?:{_LOOSELY} )*(?:논|논술|나열|열거){_DO}"
     rf"|.*{_LOOSELY} (?:말{_DO}|{_WRITE})"
     r"|.*의 예를 (?:하나 |한 가지 |두 가지 |몇 가지 )?(?:들어 )?"
@@ -48,11 +49,11 @@ _KOREAN = re.compile(
     rf"|.*{_ABOUT} (?:알아야 할|아는|기억할|알아둘|중요한) (?:것|점)[은는]?\??"
     rf"|.*{_ABOUT} 무엇을 (?:말할|알|아|이야기할).*\?"
 )
-_KOREAN_EXPLAIN = re.compile(
+_KOREAN_EXPLAIN = pattern(
     rf"(?P<what>.*\w)(?:[을를] (?:{_LOOSELY} )*(?:설명|서술|기술|정리|소개|요약){_DO}"
     rf"|{_ABOUT} (?:{_LOOSELY} )*(?:(?:설명|서술|기술|정리|소개|요약|말|이야기){_DO}|{_WRITE}))"
 )
-_KOREAN_PRECISE = re.compile(
+_KOREAN_PRECISE = pattern(
     r"(?:이유|까닭|차이|차이점|공통점|방법|조건|모양|뜻|의미|정의|값|과정|순서|원리|관계|용도|목적|절차|근거|때"
     r"|하는 일)$"
     r"|(?:^|\s)(?:왜|어떻게|무엇)"
@@ -62,7 +63,7 @@ _KOREAN_PRECISE = re.compile(
 # `광합성이란?` and `역할은?` ask what something is.
 _KOREAN_TOPIC = ("란?", "은?", "는?")
 # How many are wanted makes it a list, not vague.
-_KOREAN_COUNT = re.compile(r"(?:\d|[두세네]|다섯|여섯|일곱) ?(?:가지|개)")
+_KOREAN_COUNT = pattern(r"(?:\d|[두세네]|다섯|여섯|일곱) ?(?:가지|개)")
 
 # From how many words on an answer to one word with a question mark is one that nobody could guess.
 _LONG_ANSWER = {"en": 5, "ko": 4}

@@ -10,6 +10,7 @@ from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.korean import RIEUL, final
 from flashgen.lint.prose import prose
+from flashgen.pattern import pattern
 
 _OFFICE = (
     r"(?:president|prime minister|chancellor|king|queen|monarch|pope|governor|mayor|ceo|chair(?:man|woman)?|secretary"
@@ -17,7 +18,7 @@ _OFFICE = (
     r"|version|release|standard|guidelines?|recommendations?|number of|members?)"
 )
 _STATE = r"(?:\w+ing|checked|selected|open|opened|logged|active|visible|shown|displayed|held|focused|loaded)"
-_ENGLISH = re.compile(
+_ENGLISH = pattern(
     rf"\b(?:is|are|was|has|have|which \w+|how \w+|who|what|they|it)\b[^.?]*?\bcurrently\b(?! {_STATE})"
     rf"|\b(?:current|present) (?:[\w-]+ ){{0,2}}{_OFFICE}\b"
     r"|\b(?:latest|newest|most recent) (?:[\w.-]+ ){0,2}(?:version|release|edition|model|generation|member|update"
@@ -38,7 +39,7 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 # Most texts hold none of these, and are done with.
-_ENGLISH_SIGN = re.compile(
+_ENGLISH_SIGN = pattern(
     r"current|present|latest|newest|recent|to date|nowadays|these days|this year|so far|moment|as of|upcoming|planned"
     r"|still|scheduled|soon|today|reigning|now the|end of",
     re.IGNORECASE,
@@ -51,7 +52,7 @@ _KOREAN_OFFICE = (
 _RATED = r"(?:가입|출시|발견|개정|선출|발표|개최|취임|공개|승인|발행)"
 # What names a thing of the past by what it is now: “조선 시대에 오늘날의 시장에 해당한 …”, “오늘날 …이라 불리는 도시”.
 _NAMING = r"(?![^?]*(?:해당|불리|부르|처럼|같은|옛))"
-_PAST_BEFORE = re.compile("시대|왕조|당시|세기|년(?:에|부터)|(?:고려|조선|신라|백제|고구려|로마|제국|왕국)의 ")
+_PAST_BEFORE = pattern("시대|왕조|당시|세기|년(?:에|부터)|(?:고려|조선|신라|백제|고구려|로마|제국|왕국)의 ")
 _PLACE = (
     r"(?:세계|지구|유럽|아시아|대한민국|한국|우리나라|북한|독일|프랑스|일본|인도|스페인"
     r"|[가-힣]{1,6}(?:국|란드|리카|연합))(?:의|에서|에|은|는)? "
@@ -61,7 +62,7 @@ _LIVES = "(?:쓰는|다스리는|말하는|믿는|사는|가진|있는)"
 _HAS_DONE = "(?:받은|딴|이긴|우승한|오른|팔린|세운|거둔|지낸|다녀온)"
 # A span of time before a moment, as in “최근 한 달”, stays what it is.
 _SPAN = r"(?:\d|한 |두 |세 |네 |다섯 |여섯 |며칠|몇 )"
-_KOREAN = re.compile(
+_KOREAN = pattern(
     rf"(?<![가-힣])(?:현재|지금|오늘날)(?:의)?(?= )[^.?]*?(?<![가-힣]){_KOREAN_OFFICE}"
     rf"|^(?:현재|지금|오늘날)(?= {_PLACE})"
     rf"|^(?:지금|오늘날)(?= {_NAMING}[^.?]*?{_LIVES} {_WHO})"
@@ -80,8 +81,8 @@ _KOREAN = re.compile(
     r"|[가-힣] 예정(?=인|이|임|$|[.?])"
 )
 # A story that a question is about: what happens in it is true in it.
-_STORY = re.compile(r"(?:an?|your?|suppose|imagine|someone|somebody|if|when|while|two|three|several)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"[^.!?]*(?:[.!?](?=\S)[^.!?]*)*[.!?]?")
+_STORY = pattern(r"(?:an?|your?|suppose|imagine|someone|somebody|if|when|while|two|three|several)\b", re.IGNORECASE)
+_SENTENCE = pattern(r"[^.!?]*(?:[.!?](?=\S)[^.!?]*)*[.!?]?")
 
 
 def aging(text: str, language: str) -> str | None:

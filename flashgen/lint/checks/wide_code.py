@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
+from flashgen.pattern import pattern
 from flashgen.render.plain import fill_gaps
 from flashgen.render.reviewer import strip_html
 
-_BLOCK = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
+_BLOCK = pattern(r"<pre\b.*?</pre>", re.DOTALL)
 
 
 def _judge(card: Card, limits: Limits) -> Iterator[Found]:

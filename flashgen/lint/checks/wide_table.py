@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from flashgen import rules
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
+from flashgen.pattern import pattern
 
-_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
-_CELL = re.compile(r"<t[hd]\b")
+_ROW = pattern(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL = pattern(r"<t[hd]\b")
 
 
 def _judge(card: Card, limits: Limits) -> Iterator[Found]:

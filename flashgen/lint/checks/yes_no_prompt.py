@@ -10,21 +10,20 @@ from flashgen.lint import korean
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Found, Limits
 from flashgen.lint.words import is_question
+from flashgen.pattern import pattern
 
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|must|may|might)(?:n't|n’t)?"
 _OPENING = (
     r"(?:in|on|at|for|when|if|after|before|during|under|given|according|with|as|of|among|since|unless|once|by|within)"
 )
 # `Is a tuple mutable?`, and with an opening, `In Python, is a tuple mutable?`; but not `Must, in winemaking: …`.
-_YES_NO = re.compile(
-    rf"(?:{_OPENING}\b[^?]*?, )?{_AUXILIARY} (?!of\b|is\b|are\b|was\b|were\b)\w[^?]*\?$", re.IGNORECASE
-)
-_TAG = re.compile(rf", {_AUXILIARY} (?:it|he|she|they|there|you|we|I)\?$|, (?:right|correct|true)\?$", re.IGNORECASE)
-_TRUE_OR_FALSE = re.compile(
+_YES_NO = pattern(rf"(?:{_OPENING}\b[^?]*?, )?{_AUXILIARY} (?!of\b|is\b|are\b|was\b|were\b)\w[^?]*\?$", re.IGNORECASE)
+_TAG = pattern(rf", {_AUXILIARY} (?:it|he|she|they|there|you|we|I)\?$|, (?:right|correct|true)\?$", re.IGNORECASE)
+_TRUE_OR_FALSE = pattern(
     r"^\W*(?:true or false|yes or no|right or wrong|is it true that|is it correct that|t/f)\b", re.IGNORECASE
 )
 # What makes it another question: a choice, a word that asks, or a polite wrapping of one.
-_OTHER = re.compile(
+_OTHER = pattern(
     r"\bor\b|\b(?:what|why|how|whom|whose)\b|\b(?:when|where|who|which)\?"
     r"|\b(?:know|say|tell|name|list|explain|recall|remember|give|guess) (?:me |us )?"
     r"(?:which|who|when|where|if|the|a|an|two|three)\b"
@@ -33,16 +32,16 @@ _OTHER = re.compile(
     r"|^(?:will|may|can|must|might)\b \w+(?:'s|’s)? (?:is|are|was|were|has|had)\b",
     re.IGNORECASE,
 )
-_ANSWER = re.compile(r"(?:yes|no|true|false|nope|right|wrong|correct|incorrect)(?=$|\s*[,.;:!(–—-])", re.IGNORECASE)
-_ASKING = re.compile(
+_ANSWER = pattern(r"(?:yes|no|true|false|nope|right|wrong|correct|incorrect)(?=$|\s*[,.;:!(–—-])", re.IGNORECASE)
+_ASKING = pattern(
     r"\b(?:what|which|who|whom|whose|when|where|why|how|name|give|translate|mean|means|english|say)\b", re.IGNORECASE
 )
-_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)")
-_KOREAN_TRUE_OR_FALSE = re.compile(
+_SENTENCE = pattern(r"(?<=[.?!])\s+(?=\S)")
+_KOREAN_TRUE_OR_FALSE = pattern(
     r"^\W*(?:참 ?(?:또는|이나|/|·) ?거짓|참인가,? 거짓인가|맞으면|○ ?/? ?×|O ?/ ?X)"
     r"|\(\s*(?:O ?/ ?X|○ ?/ ?×|참/거짓|예/아니요)\s*\)\.?$"
 )
-_KOREAN_ANSWER = re.compile(
+_KOREAN_ANSWER = pattern(
     r"(?:예|네|아니요|아니오|아니다|아닙니다|그렇다|그렇습니다|그렇지 않다|맞다|맞습니다|틀리다|참|거짓|옳다|그르다"
     r"|[OX○×])(?=$|\s*[,.;:!(])"
 )
