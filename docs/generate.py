@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from typer.models import ArgumentInfo, CommandInfo, OptionInfo
 
-from flashgen import cli
+from flashgen import cli, ends
 from flashgen.author.kinds import all_kinds, example_of, holds, titles
 from flashgen.diagnostics import Report, Rule
 from flashgen.explain import groups, summary
@@ -40,10 +40,10 @@ ENVIRONMENT = {
     "LOCALAPPDATA": "The same on Windows.",
 }
 EXIT_CODES = {
-    cli.DONE: "Done. There may have been warnings.",
-    cli.FINDINGS: "There are findings to mend, or with `--exit-code` there are differences.",
-    cli.CANNOT_GO_ON: "flashgen cannot go on: there is no project, a file cannot be read, or a flag is not understood.",
-    cli.INTERRUPTED: "Interrupted, by Ctrl-C.",
+    ends.DONE: "Done. There may have been warnings.",
+    ends.FINDINGS: "There are findings to mend, or with `--exit-code` there are differences.",
+    ends.CANNOT_GO_ON: "flashgen cannot go on: there is no project, a file cannot be read, or a flag is unknown.",
+    ends.INTERRUPTED: "Interrupted, by Ctrl-C.",
 }
 
 

@@ -34,7 +34,7 @@ def main() -> None:
                 sys.__unraisablehook__(lost)
 
         sys.unraisablehook = interrupt_again
-        from flashgen.cli import main as run  # noqa: PLC0415
+        from flashgen.start import main as run  # noqa: PLC0415
 
         try:
             run()

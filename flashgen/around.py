@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from flashgen.errors import FlashgenError, ProjectError
-from flashgen.options import Color, Format, Wishes
+from flashgen.wishes import Color, Format, Wishes
 
 if TYPE_CHECKING:
     from flashgen.commands.ask import Ask

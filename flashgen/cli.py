@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
+from flashgen import runs
 from flashgen.around import aids, ask, base, findings, now, project, project_or_none, screen, width
-from flashgen.errors import FlashgenError, ProjectError, unforeseen
+from flashgen.ends import CANNOT_GO_ON, end
+from flashgen.errors import FlashgenError, ProjectError
 from flashgen.options import (
-    Color,
     ColorOption,
     Commands,
     DeckOption,
     DiffFormat,
-    Format,
     FormatOption,
     IgnoreOption,
     LanguageOption,
@@ -31,17 +28,13 @@ from flashgen.options import (
     UsageError,
     VerboseOption,
     WatchOption,
-    Wishes,
     examples,
     kind_names,
     rule_names,
-    selection,
     told,
 )
 from flashgen.stages import Stages
-
-DONE, FINDINGS, CANNOT_GO_ON, INTERRUPTED = 0, 1, 2, 130
-
+from flashgen.wishes import Color, Format, Wishes
 
 app = typer.Typer(
     name="flashgen",
@@ -184,26 +177,19 @@ def build(
     watch: WatchOption = False,
 ) -> None:
     """Check all facts, then write the packages to dist/."""
-    stages = Stages()
-    with stages("load"):
-        from flashgen.commands.build import run
-    root = project(context.obj)
-    shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
-    wanted = selection(select, ignore)
-    with aids() as means:
-        code = run(
-            root,
-            now,
-            deck or (),
-            language or (),
-            wanted,
-            shown,
-            means,
-            stages,
-            base(context.obj),
-            locked=locked,
-            watch=watch,
-        )
+    code = runs.build(
+        context.obj,
+        deck or (),
+        language or (),
+        locked=locked,
+        select=select,
+        ignore=ignore,
+        strict=strict,
+        format_=format_,
+        output=output,
+        statistics=statistics,
+        watch=watch,
+    )
     raise typer.Exit(code)
 
 
@@ -225,14 +211,19 @@ def check(
     watch: WatchOption = False,
 ) -> None:
     """Check all facts and their cards; --fix first mends what is sure."""
-    stages = Stages()
-    with stages("load"):
-        from flashgen.commands.check import run
-    root = project(context.obj)
-    shown = findings(context.obj, root, format_, output, strict=strict, statistics=statistics)
-    with aids() as means:
-        picked = selection(select, ignore)
-        code = run(root, deck or (), language or (), picked, shown, means, stages, watch=watch, mend=fix)
+    code = runs.check(
+        context.obj,
+        deck or (),
+        language or (),
+        fix=fix,
+        select=select,
+        ignore=ignore,
+        strict=strict,
+        format_=format_,
+        output=output,
+        statistics=statistics,
+        watch=watch,
+    )
     raise typer.Exit(code)
 
 
@@ -350,40 +341,16 @@ def explain(
     raise typer.Exit(run(None if all_ else rule, width()))
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line, and leave with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # Under LC_ALL=C a Korean finding must not become a traceback.
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    end(_run)
+
+
+def _run() -> int | None:
     try:
-        code = app(prog_name="flashgen", standalone_mode=False)
-        sys.stdout.flush()
-    except FlashgenError as error:
-        code = _complain(str(error), error.hint)
+        code: int | None = app(prog_name="flashgen", standalone_mode=False)
     except UsageError as error:
-        code = _complain(*told(error))
-    except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
-    except BrokenPipeError:
-        # Who reads has seen enough.
-        code = FINDINGS
-        _let_go()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the exit code has to say that nothing was found
-        told_before, message, hint = unforeseen(error)
-        print(told_before, file=sys.stderr, end="")
-        code = _complain(message, hint)
-        _let_go()
-    sys.exit(code)
-
-
-def _let_go() -> None:
-    """Let what was not written yet go nowhere: else Python would try again as it ends, and complain."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _complain(message: str, hint: str | None) -> int:
-    # Where there is no room even for the reason, the exit code says that there is one.
-    with contextlib.suppress(OSError):
-        print(f"flashgen: {message}" + (f"\n  hint: {hint}" if hint else ""), file=sys.stderr, flush=True)
-    return CANNOT_GO_ON
+        raise FlashgenError(*told(error)) from error
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    return code

@@ -8,27 +8,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-from msgspec import Struct
 from typer.core import TyperGroup
 
 from flashgen.plain_values import read_plainly
-
-if TYPE_CHECKING:
-    from flashgen.lint.selection import Selection
-
-
-class Format(StrEnum):
-    """How findings are shown."""
-
-    AUTO = "auto"
-    FULL = "full"
-    CONCISE = "concise"
-    JSON = "json"
-    GITHUB = "github"
-    SARIF = "sarif"
+from flashgen.wishes import Color, Format
 
 
 class DiffFormat(StrEnum):
@@ -37,23 +23,6 @@ class DiffFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
-
-
-class Color(StrEnum):
-    """When output is coloured."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
-
-
-class Wishes(Struct):
-    """What was said before and behind a command's name: where the project is, and how to speak to its author."""
-
-    directory: Path | None
-    color: str
-    quiet: bool
-    verbose: bool
 
 
 # Options of flashgen itself that are taken behind a command's name as well, where hands type them.
@@ -147,19 +116,6 @@ def rule_names(incomplete: str) -> Iterable[str]:
 
     words = [word for rule in RULES for word in (rule.name, rule.code)]
     return [word for word in words if word.lower().startswith(incomplete.lower())]
-
-
-def selection(select: list[str] | None, ignore: list[str] | None) -> Selection | None:
-    """Return which rules the flags want, if they say so: each takes one word, or several between commas."""
-    if select is None and ignore is None:
-        return None
-    from flashgen.lint.selection import Selection  # noqa: PLC0415 - a run that finds all in the cache goes without
-
-    wanted, unwanted = (
-        None if words is None else tuple(word.strip() for text in words for word in text.split(","))
-        for words in (select, ignore)
-    )
-    return Selection(wanted, unwanted or ())
 
 
 FormatOption = Annotated[

@@ -357,7 +357,7 @@ def test_ctrl_c_at_any_moment_leaves_130_nothing_half_done_and_no_traceback(tmp_
 
 LOST = """
 import time
-import flashgen.__main__, flashgen.cli
+import flashgen.__main__, flashgen.start
 
 class Lost:
     def __del__(self):
@@ -368,7 +368,7 @@ def run():
     time.sleep(50)
     print("it went on")
 
-flashgen.cli.main = run
+flashgen.start.main = run
 flashgen.__main__.main()
 """
 
