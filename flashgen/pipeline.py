@@ -221,7 +221,9 @@ class _Run(Struct, frozen=True):
             editions += rendered
             rendered_anew.append((entry, made))
         with stages("lint"):
-            judged = judge_cards(project, facts, editions, settings, without, report, warn=self.lint.cards)
+            judged = judge_cards(
+                project, facts, editions, settings, without, report, warn=self.lint.cards, cache=self.aids.cache
+            )
         for entry in facts if not languages else ():
             _report_unused_allowances(entry, judged[entry.deck.folder], without, report)
 

@@ -12,10 +12,13 @@ from typing import Any, Final
 import pytest
 
 from flashgen import pipeline, rules
+from flashgen.cache import Cache
 from flashgen.diagnostics import Finding, Report, Severity
 from flashgen.errors import ProjectError
+from flashgen.inputs import Aids
 from flashgen.lint import deck_of
 from flashgen.lint.card import Card
+from flashgen.lint.checks import yes_no_prompt
 from flashgen.lint.registry import all_checks, check_names
 from flashgen.lint.selection import EVERYTHING, Selection, left_out
 from flashgen.model import Family
@@ -47,9 +50,11 @@ class Project:
         lines = "".join(f"  - {json.dumps(fact, ensure_ascii=False)}\n" for fact in facts)
         self.put("cards/deck/facts.yaml", f"kind: basic\nfacts:\n{lines}")
 
-    def findings(self, lint: Selection = EVERYTHING, languages: Iterable[str] = ()) -> list[Finding]:
+    def findings(
+        self, lint: Selection = EVERYTHING, languages: Iterable[str] = (), cache: Cache | None = None
+    ) -> list[Finding]:
         report = Report()
-        pipeline.check(self.root, report, languages=list(languages), lint=lint)
+        pipeline.check(self.root, report, languages=list(languages), lint=lint, aids=Aids(cache or Cache()))
         return list(report)
 
     def found(self, lint: Selection = EVERYTHING, languages: Iterable[str] = ()) -> list[tuple[str, int]]:
@@ -454,3 +459,59 @@ def test_pictures_and_contexts_tell_prompts_apart(project: Project) -> None:
         {"id": "a", **ask, "back": "Bern"}, {"id": "b", "front": "which *town* is  this?", "back": "**bern**"}
     )
     assert "same-prompt" not in [name for name, _ in project.found()]
+
+
+# --- What is known of cards from earlier runs
+
+QUESTIONS: Final = """\
+kind: basic
+facts:
+  - {id: bern, front: Is Bern the capital of Switzerland?, back: "Yes"}
+  - {id: list, front: Which are the cantons?, back: "Uri, Zug, Bern, Vaud"}
+  - {id: allowed, front: Is Zug a canton?, back: "Yes", allow: {yes-no-prompt: A quiz}}
+  - {id: battle, front: Who was the winner of the battle?, back: Uri}
+  - {id: won, front: Who won the battle?, back: Zug}
+"""
+LATER: Final = {
+    "nothing": ("", ""),
+    "a line before": ("kind: basic", "# Moved\n\nkind: basic"),
+    "a prompt": ("Is Bern the", "What is the"),
+    "an answer": ("back: Zug", "back: Uri"),
+    "a property that no card shows": ("back: Zug", "back: Zug, confused_with: [battle]"),
+    "a context of all": ("kind: basic", "kind: basic\ncontext: Zug won"),
+    "an allowance": (", allow: {yes-no-prompt: A quiz}", ""),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), LATER.values(), ids=LATER)
+def test_what_is_known_of_cards_changes_nothing(project: Project, tmp_path: Path, old: str, new: str) -> None:
+    project.put("cards/deck/facts.yaml", QUESTIONS)
+    with Cache(tmp_path / "cache") as cache:
+        before = project.findings(cache=cache)
+        assert before == project.findings()
+        project.put("cards/deck/facts.yaml", QUESTIONS.replace(old, new))
+        project.put("cards/deck/deck.yaml", DECK + "# Later")
+        assert project.findings(cache=cache) == project.findings()
+    assert {finding.rule.name for finding in before} >= {"yes-no-prompt", "enumeration-answer", "similar-prompt"}
+
+
+def test_a_limit_counts_for_known_cards_too(project: Project, tmp_path: Path) -> None:
+    project.put("cards/deck/facts.yaml", QUESTIONS)
+    with Cache(tmp_path / "cache") as cache:
+        project.findings(cache=cache)
+        project.put("flashgen.toml", "[lint.enumeration-answer]\nitems = 4\n")
+        assert "enumeration-answer" not in [finding.rule.name for finding in project.findings(cache=cache)]
+
+
+def test_no_card_is_judged_again_by_a_rule_that_found_nothing(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.put("cards/deck/facts.yaml", QUESTIONS)
+    with Cache(tmp_path / "cache") as cache:
+        project.findings(cache=cache)
+        project.put("cards/deck/facts.yaml", f"# Moved\n{QUESTIONS}")
+        judged: list[str] = []
+        judge = yes_no_prompt.is_yes_no
+        monkeypatch.setattr(yes_no_prompt, "is_yes_no", lambda *of: judged.append(of[0]) or judge(*of))
+        project.findings(cache=cache)
+    assert judged == ["Is Bern the capital of Switzerland?", "Is Zug a canton?"]

@@ -8,9 +8,11 @@ from itertools import islice
 
 from msgspec.structs import replace
 
+from flashgen.cache import Cache
 from flashgen.diagnostics import Report, Severity
 from flashgen.lint.card import Card
 from flashgen.lint.check import CardCheck, Check, Deck, DeckCheck, Found, Whole, WholeCheck
+from flashgen.lint.memory import Memory
 from flashgen.lint.prose import prose
 from flashgen.lint.registry import all_checks
 from flashgen.lint.settings import Settings
@@ -35,11 +37,12 @@ def lint(
     *,
     warn: bool = True,
     in_part: bool = False,
+    cache: Cache | None = None,
 ) -> Mapping[str, frozenset[str]]:
     """Judge all cards: report what is weak, and return which card rules could judge each deck, by its folder.
 
     Without `warn`, only the rules run whose findings are errors; where the decks are given only `in_part`, those that
-    judge cards beside each other wait for the rest.
+    judge cards beside each other wait for the rest. The `cache` keeps what was found of each card, for the next run.
     """
     wanted = (rule for rule in RULES if warn or rule.severity is Severity.ERROR)
     named = all_checks({rule.name for rule in wanted} - set(left_out)).values()
@@ -48,14 +51,19 @@ def lint(
         return {entry.deck.folder: frozenset() for entry in facts}
     judged: dict[str, set[str]] = {entry.deck.folder: set() for entry in facts}
     faulty = _faulty(facts, report)
+    # Beside an error may stand text that cannot be written.
+    remembers = cache if cache is not None and warn and not report.failed else Cache()
     needs_language = any(check.languages is not None for check in checks)
     for edition in editions:
         deck = deck_of(edition, faulty, needs_language=needs_language)
         able = [check for check in checks if check.languages is None or deck.language in check.languages]
-        judged[edition.deck.folder].update(check.rule.name for check in able)
+        names = [check.rule.name for check in able]
+        judged[edition.deck.folder].update(names)
+        memory = Memory(remembers, deck, f"{names} {settings.own!r}")
         for check in able:
             for found in _findings(check, deck, settings):
                 _tell(check, found, report)
+        memory.keep()
     whole = Whole(project, tuple(facts), tuple(editions))
     for check in checks:
         if isinstance(check, WholeCheck):
@@ -112,8 +120,12 @@ def _findings(check: Check, deck: Deck, settings: Settings) -> Iterator[Found]:
     if isinstance(check, DeckCheck):
         yield from check.judge(deck, limits)
     elif isinstance(check, CardCheck):
+        name = check.rule.name
         for card in deck.cards:
-            yield from (replace(found, fact=card.fact) for found in check.judge(card, limits))
+            if card.suspected is None or name in card.suspected:
+                for found in check.judge(card, limits):
+                    card.found.add(name)
+                    yield replace(found, fact=card.fact)
 
 
 def _tell(check: Check, found: Found, report: Report) -> None:

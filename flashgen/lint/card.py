@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from flashgen.diagnostics import Span
+from flashgen.lint import english_question, korean_question
 from flashgen.lint.once import once
 from flashgen.lint.prose import prose
 from flashgen.lint.shape import Shape, Stretch, shape_of
@@ -33,6 +34,9 @@ class Card:
 
     def __init__(self, note: Note, card_ord: int, edition: Edition, language: str) -> None:
         self.note, self.ord, self.edition, self.language = note, card_ord, edition, language
+        # The card rules that find something in it: in this run, and in an earlier one, None where there was none.
+        self.found: set[str] = set()
+        self.suspected: Collection[str] | None = None
 
     @property
     def fact(self) -> Fact:
@@ -129,12 +133,39 @@ class Card:
         seen = ["".join(found) for found in _SEEN.findall(html)] if "<" in html or "[sound:" in html else ()
         return (self.prompt.casefold(), self.context.casefold(), *seen)
 
-    @property
+    @once
     def asks(self) -> str:
         """What stands for all that it asks, to be compared with another card."""
         if self.note.asked:
             return self.note.asked[self.note.ords.index(self.ord)]
-        return hashlib.blake2b("\x1f".join(self.asked).encode(), digest_size=12).hexdigest()
+        return _mark(self.asked)
+
+    @once
+    def readings(self) -> tuple[str, ...]:
+        """What stands for its question, whatever way it is asked, with what stands beside it: one for each reading.
+
+        There is none where no answer can be read, or the question cannot.
+        """
+        if not self.answer:
+            return ()
+        if self.language == "ko":
+            questions = korean_question.plain_questions(self.prompt)
+        else:
+            html = english_question.noun_first(self.prompt_html)
+            text = self.prompt if html is self.prompt_html else plain_text(html)
+            questions = (english_question.plain_question(text),)
+        return tuple(_mark((" ".join(words), *self.asked[1:])) for words in questions if words)
+
+    @property
+    def compared_by(self) -> tuple[str | None, tuple[str, ...] | None]:
+        """What it `asks`, and its `readings`, as far as a rule wanted them."""
+        return vars(self).get("asks"), vars(self).get("readings")
+
+    def recall(self, found: Collection[str], asks: str | None, readings: tuple[str, ...] | None) -> None:
+        """Take what an earlier run found of it: the card rules that it breaks, and what it is `compared_by`."""
+        self.suspected = found
+        made = {"asks": asks, "readings": readings}
+        vars(self).update((name, value) for name, value in made.items() if value is not None)
 
     @property
     def fact_at(self) -> Span:
@@ -199,6 +230,11 @@ class Card:
         language = self.edition.language
         texts = list(_texts(self.fact.data if self.part is None else self.part, language))
         return next((span(self.fact.path, at) for text, at in texts if _WORDS.findall(text) == wanted), None)
+
+
+def _mark(parts: Iterable[str]) -> str:
+    """Return what stands for texts that are compared."""
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=12).hexdigest()
 
 
 def _texts(value: Value, language: str) -> Iterator[tuple[str, Position]]:
