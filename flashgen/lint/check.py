@@ -77,7 +77,7 @@ class CardCheck(Struct, frozen=True):
     """A rule that judges a card by itself.
 
     `judge` yields what it finds, `limits` holds its settings and their defaults, and `languages` the primary tags of
-    those that it can judge, None where it looks at no words. What it finds hangs on the note, its kind, its language and
+    those that it can judge, None where it looks at no words. What it finds hangs on the note, its kind and language and
     what the author wrote of the fact, but not on where that stands: a card that is as it was is not judged again.
     """
 
