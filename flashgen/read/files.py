@@ -21,10 +21,18 @@ _DEEPEST = 40
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
+class TooLargeError(OSError):
+    """A file has more bytes than are read."""
+
+    def __init__(self, size: int, largest: int) -> None:
+        super().__init__(errno.EFBIG, f"it is larger than {largest // 1_000_000} MB")
+        self.size = size
+
+
 class Content:
     """What a file held when it was read, to be read again: what a deck shows would take much memory at once."""
 
-    def __init__(self, file: Path, state: tuple[int, ...]) -> None:
+    def __init__(self, file: Path | str, state: tuple[int, ...]) -> None:
         self.file, self.state = file, state
 
     def open(self) -> BinaryIO:
@@ -47,27 +55,23 @@ def read_bytes(file: Path, largest: int = LARGEST_TEXT) -> bytes:
     return read_content(file, largest)[0]
 
 
-def read_content(file: Path, largest: int) -> tuple[bytes, Content]:
+def read_content(file: Path | str, largest: int) -> tuple[bytes, Content]:
     """Return what a file holds, and how it is read again; raises OSError as `read_bytes` does."""
     with open_regular(file) as opened:
         about = os.fstat(opened.fileno())
         size = about.st_size
         if size > largest:
-            raise _too_large(largest)
+            raise TooLargeError(size, largest)
         # It may grow while it is read. Room for all that is asked for is taken before it is read.
         data = opened.read(size)
         while len(data) <= largest and (more := opened.read(1 << 16)):
             data += more
     if len(data) > largest:
-        raise _too_large(largest)
+        raise TooLargeError(len(data), largest)
     return data, Content(file, state_of(about))
 
 
-def _too_large(largest: int) -> OSError:
-    return OSError(errno.EFBIG, f"it is larger than {largest // 1_000_000} MB")
-
-
-def open_regular(file: Path) -> BinaryIO:
+def open_regular(file: Path | str) -> BinaryIO:
     """Return an open file, to be read. Raises OSError where it is none, without waiting for what it is instead."""
     opened = os.fdopen(os.open(file, os.O_RDONLY | _AT_ONCE), "rb")
     if stat.S_ISREG(os.fstat(opened.fileno()).st_mode):

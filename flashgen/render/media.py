@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import html
+import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -20,7 +22,7 @@ from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span, did_you_mean
 from flashgen.inputs import Inputs
 from flashgen.model import Credit, Media
-from flashgen.read.files import Content, read_content
+from flashgen.read.files import Content, TooLargeError, is_file, leads_out, read_content
 from flashgen.render.html import Html, Problem
 from flashgen.render.media_types import HEAVY, LARGEST, PICTURE, TYPES, MediaType, fault_of
 from flashgen.values import nfc
@@ -128,7 +130,7 @@ class Library:
                 played = f'<span class="fg-sound" title="{alt}">{played}</span>'
             return Shown(played, name, found.warnings)
         problems = list(found.warnings)
-        if alt.strip() in ("", path, PurePosixPath(path).name):
+        if alt.strip() in ("", path, path.rpartition("/")[2]):
             message = f"the picture `{source}` says nothing to those who cannot see it"
             problems.append((rules.MISSING_ALT, message, cure))
         return Shown(f'<img src="{name}" alt="{alt}"{rest}>', name, tuple(problems))
@@ -182,7 +184,7 @@ class Library:
         stems: dict[tuple[str, str], str] = {}
         for path in self._files:
             first = spelled.setdefault(path.casefold(), path)
-            type_ = TYPES.get(PurePosixPath(path).suffix.lower())
+            type_ = TYPES.get(_ending(path))
             other = stems.setdefault((path.rpartition(".")[0], type_.what if type_ else path), path)
             related = [Related("the other one", Span(f"{self.shown}/{first if first != path else other}"))]
             where = Span(f"{self.shown}/{path}")
@@ -194,7 +196,7 @@ class Library:
                 report.add(rules.MEDIA_NAME, message, where, "rename one, or delete it", related)
 
     def _find(self, path: str, of: Collection[str]) -> _Found | Problem:
-        type_ = TYPES.get(PurePosixPath(path).suffix.lower())
+        type_ = TYPES.get(_ending(path))
         what = type_.what if type_ else "file"
         if (elsewhere := from_elsewhere(path, f"put the {what} in {self.shown}/, and name it there")) is not None:
             return elsewhere
@@ -225,41 +227,47 @@ class Library:
         if not type_.everywhere:
             hint = f"save it as {'.mp4' if what == 'video' else '.mp3 or .m4a'}"
             warnings.append((rules.NOT_EVERYWHERE, f"AnkiMobile may not play `{path}`", hint))
-        name = name_in_anki(path, self._hash(read), PurePosixPath(path).suffix.lower())
+        name = name_in_anki(path, self._hash(path, read), _ending(path))
         self.used[path] = _Found(Media(name, content), what, tuple(warnings))
         return self.used[path]
 
-    def _hash(self, read: FileData) -> str:
+    def _hash(self, path: str, read: FileData) -> str:
         """Return the hash of a file, which may be known already."""
-        name = f"{self.shown}/{read.content.file.relative_to(self.folder).as_posix()}"
-        hash_, state = self._hashes.get(name, ("", None))
+        hash_, state = self._hashes.get(f"{self.shown}/{self._files[path]}", ("", None))
         return hash_ if state == read.content.state else hashlib.sha256(read.data).hexdigest()
 
     def _read(self, path: str, what: str) -> FileData | Problem:
         """Return what a file holds, by its path in the folder and spelled as it is there."""
-        file = self._files.get(path)
-        if ".." in PurePosixPath(path).parts or path.startswith("/"):
+        if ".." in path.split("/") or path.startswith("/"):
             return rules.MISSING_MEDIA, f"`{path}` lies outside of {self.shown}/", f"put the {what} in {self.shown}/"
-        # `rglob` follows no links to folders, so only a file can lead elsewhere.
-        if file is None or (file.is_symlink() and not file.resolve().is_relative_to(self._resolved)):
+        file = f"{self.folder}/{self._files.get(path, '')}"
+        # Links to folders are not followed, so only a file can lead elsewhere.
+        if path not in self._files or (os.path.islink(file) and leads_out(Path(file), self.folder)):  # noqa: PTH114
             hint = did_you_mean(path, self._files) or f"put it in {self.shown}/"
             return rules.MISSING_MEDIA, f"there is no {what} `{path}` in {self.shown}/", hint
         return read_file(file, path)
 
     @cached_property
-    def _resolved(self) -> Path:
-        return self.folder.resolve()
+    def _files(self) -> Mapping[str, str]:
+        """The folder's files by their paths in it: how they are spelled there."""
+        return {nfc(path): path for path in sorted(_files_in(self.folder), key=lambda path: path.split("/"))}
 
-    @cached_property
-    def _files(self) -> Mapping[str, Path]:
-        """The folder's files by their paths in it."""
-        return dict(self._listed())
 
-    def _listed(self) -> Iterator[tuple[str, Path]]:
-        if self.folder.is_dir():
-            for file in sorted(self.folder.rglob("*")):
-                if file.is_file() and file.name[0] != "." and file.suffix not in (".yaml", ".yml"):
-                    yield nfc(file.relative_to(self.folder).as_posix()), file
+def _files_in(folder: Path, inner: str = "") -> Iterator[str]:
+    """Yield the paths of all files in a folder but hidden ones and YAML: without path objects, in half the time."""
+    with suppress(OSError), os.scandir(folder / inner) as entries:
+        for entry in entries:
+            path = f"{inner}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files_in(folder, f"{path}/")
+            elif entry.name[0] == "." or entry.name.endswith((".yaml", ".yml")):
+                continue
+            elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and is_file(folder / path)):
+                yield path
+
+
+def _ending(path: str) -> str:
+    return path[path.rfind(".") :].lower()
 
 
 def _sanitised(path: str, data: bytes) -> bytes | Problem:
@@ -280,14 +288,13 @@ def from_elsewhere(address: str, cure: str) -> Problem | None:
     return rules.EXTERNAL_REQUEST, f"`{address}` would be loaded from outside of the card", cure
 
 
-def read_file(file: Path, path: str) -> FileData | Problem:
+def read_file(file: Path | str, path: str) -> FileData | Problem:
     """Return what a file holds, or why it cannot be packed; `path` is what its author calls it."""
     try:
-        size = file.stat().st_size
-        if size > LARGEST:
-            message = f"`{path}` has {size // 1_000_000} MB; Anki syncs no file over {LARGEST >> 20} MiB"
-            return rules.TOO_LARGE, message, "save it smaller, or cut it in pieces"
         return FileData(*read_content(file, LARGEST))
+    except TooLargeError as error:
+        message = f"`{path}` has {error.size // 1_000_000} MB; Anki syncs no file over {LARGEST >> 20} MiB"
+        return rules.TOO_LARGE, message, "save it smaller, or cut it in pieces"
     except OSError as error:
         return rules.UNREADABLE_FILE, f"`{path}` cannot be read: {error.strerror or error}", "check its permissions"
 
