@@ -11,6 +11,7 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from genanki.apkg_schema import APKG_SCHEMA
 
 from flashgen import pipeline
 from flashgen.errors import LockError, WriteError
+from flashgen.pack.deflate import deflated
 from flashgen.write import atomic
 
 ROOT = Path(__file__).parent.parent
@@ -153,6 +155,18 @@ def test_a_package_is_one_compressed_database_and_its_media_without_a_date(packa
             is_packed = entry.filename in ("collection.anki2", "media")
             assert entry.compress_type == (zipfile.ZIP_DEFLATED if is_packed else zipfile.ZIP_STORED)
         assert archive.infolist()[0].compress_size < archive.infolist()[0].file_size / 3
+
+
+@pytest.mark.parametrize("size", [0, 1, 1 << 20, (1 << 20) + 1, 3_500_000])
+def test_a_database_is_compressed_in_pieces_that_any_reader_takes_for_one(size: int) -> None:
+    words = [f"word {number**3}\x1f".encode() for number in range(300_000)]
+    data = b"".join(words)[:size]
+    assert len(data) == size
+    pieces = [*deflated(data)]
+    assert zlib.decompress(b"".join(pieces), -zlib.MAX_WBITS) == data
+    # What stood before a piece is known to it: pieces by themselves would take more.
+    alone = sum(len(zlib.compress(data[start : start + (1 << 20)], 4)) for start in range(0, size, 1 << 20))
+    assert len(pieces) <= 1 or sum(map(len, pieces)) < alone
 
 
 def test_the_database_has_the_schema_of_genanki(package: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import json
 import shutil
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -19,6 +20,7 @@ from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
 from flashgen.model import OCCLUSION_FIELDS, Family
+from flashgen.pack.deflate import deflated
 from flashgen.pack.rows import DeckRow, NoteTypeRow, Package, Row
 
 # Anki's default fields for what genanki leaves out (its schema 11).
@@ -131,12 +133,24 @@ def write_apkg(package: Package, database: bytes, out: BinaryIO) -> None:
     with zipfile.ZipFile(out, "w") as archive:
         names = json.dumps({str(number): file.name for number, file in enumerate(package.media)}).encode()
         for name, data in (("collection.anki2", database), ("media", names)):
-            # Level 4 writes five percent more than 6, in two fifths of the time.
-            archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), data, zipfile.ZIP_DEFLATED, compresslevel=4)
+            _deflate(archive, out, name, data)
         for number, file in enumerate(package.media):
             # Pictures are compressed as they are.
             with file.open() as source, archive.open(zipfile.ZipInfo(str(number), _ZIP_DATE), "w") as stored:
                 shutil.copyfileobj(source, stored, _CHUNK)
+
+
+def _deflate(archive: zipfile.ZipFile, out: BinaryIO, name: str, data: bytes) -> None:
+    """Write an entry compressed by several threads. zipfile has one thread, so it is told afterwards what it stored."""
+    entry = zipfile.ZipInfo(name, _ZIP_DATE)
+    with archive.open(entry, "w") as stored:
+        for piece in deflated(data):
+            stored.write(piece)
+    entry.compress_type, entry.file_size, entry.CRC = zipfile.ZIP_DEFLATED, len(data), zlib.crc32(data)
+    end = out.tell()
+    out.seek(entry.header_offset)
+    out.write(entry.FileHeader(zip64=False))
+    out.seek(end)
 
 
 def make_database(package: Package) -> bytes:
