@@ -24,7 +24,7 @@ from flashgen.commands import adopt
 from flashgen.commands.findings import Findings
 from flashgen.errors import FlashgenError, LockError
 from flashgen.pack.adopted import Adopted
-from flashgen.pack.lock import Lock, NoteEntry, State
+from flashgen.pack.lock import Lock, NoteEntry
 from flashgen.pack.lockdump import dump
 from flashgen.pack.lockfile import read_lock
 
@@ -643,7 +643,7 @@ def test_the_lock_keeps_any_guid_and_any_id(tmp_path: Path) -> None:
     guid = 'a"b\\c\u2028\x85\n한'
     lock = Lock("u")
     lock.adopted.guids["en", "basic/a"] = guid
-    lock.notes[guid] = NoteEntry(1, State("", 2), None, "basic/a", "en", "A")
+    lock.notes[guid] = NoteEntry(guid, 1, "", 2, "basic/a", "A", "en")
     line = {
         "adopted-type": 5,
         "id": 7,

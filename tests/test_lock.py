@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from flashgen import pipeline, publish
 from flashgen.errors import LockError, WriteError
 from flashgen.identity import guid
+from flashgen.pack.lock import Lock, NoteEntry, State
 from flashgen.pack.lockdump import dump
 from flashgen.pack.lockfile import read_lock
 from flashgen.render import fields as field_rendering
@@ -750,3 +751,27 @@ def test_lines_in_any_order_and_any_number_make_one_lock_and_its_dump_is_stable(
         assert read(kept) == merged
         # Merged again with what it was merged from, as a second merge of a branch does.
         assert read([*kept, *lines]) == read([*lines, *kept])
+
+
+TEXTS = st.text(max_size=8) | st.sampled_from(
+    ['"', "\\", "\x00\n\x1f", "\x7f", "null", ": null", "파드", "\u2028", "😀"]
+)
+
+
+@given(TEXTS, TEXTS, st.booleans(), st.none() | STATES)
+def test_a_note_is_written_as_plain_json_and_read_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory, name: str, title: str, gone: bool, released: tuple[str, int] | None
+) -> None:
+    lock = Lock("lock")
+    entry = NoteEntry(name, 1, "a", 2, "k/a", title, "en", State(*released) if released else None, gone)
+    lock.notes[name] = entry
+    line = {
+        "note": "…", "id": 1, "hash": "a", "modified": 2, "fact": "k/a", "title": title, "language": "en",
+        **({"released": list(released)} if released else {}), **({"gone": True} if gone else {}),
+    }  # fmt: skip
+    # A guid is told in ASCII, whatever an older deck gave a note.
+    text = json.dumps(line, ensure_ascii=False, separators=(",", ":")).replace('"…"', json.dumps(name), 1)
+    assert dump(lock) == f"{HEADER}\n{text}\n".encode()
+    file = tmp_path_factory.getbasetemp() / "one.jsonl"
+    file.write_bytes(dump(lock))
+    assert read_lock(file, "lock", "lock", "").notes == {name: entry}

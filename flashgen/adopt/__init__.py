@@ -119,7 +119,9 @@ def _take_note(pair: Pair, move: Move, lock: Lock, ids: set[int], language: str)
         id_ += 1
     ids.add(id_)
     # Public it is: learners have it as it was.
-    lock.notes[old.guid] = NoteEntry(id_, state, state, name(note), language, title_of(note))
+    lock.notes[old.guid] = NoteEntry(
+        old.guid, id_, state.hash, state.modified, name(note), title_of(note), language, state
+    )
 
 
 def _take_type(move: Move, lock: Lock, language: str) -> None:

@@ -18,7 +18,7 @@ def stamp(edition: Edition, lock: Lock, now: int) -> None:
 def pack(edition: Edition, lock: Lock) -> Package:
     """Return the package of an edition that was stamped in the lock."""
     deck, language = edition.deck, edition.language
-    rows = tuple(Row(note, (entry := lock.notes[note.guid]).id, entry.state.modified) for note in edition.notes)
+    rows = tuple(Row(note, (entry := lock.notes[note.guid]).id, entry.modified) for note in edition.notes)
     note_types = tuple(
         NoteTypeRow(note_type, lock.types[id_].state.modified) for id_, note_type in edition.note_types.items()
     )

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
+from typing import Annotated, Any
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from flashgen.errors import LockError
@@ -21,15 +22,18 @@ from flashgen.render.plain import plain_text
 
 MAX_TITLE = 60
 
+# Of what SQLite takes for a number, with room to count on.
+HIGHEST = 2**62
+Whole = Annotated[int, Meta(ge=0, le=HIGHEST)]
 # The fields or card templates of a note type, in order.
 Slots = tuple[tuple[int, str], ...]
 
 
-class State(Struct, frozen=True):
+class State(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A hash of some content, and when that content was first built (seconds)."""
 
     hash: str
-    modified: int
+    modified: Whole
 
     def next(self, digest: str, released: State | None, now: int) -> State:
         """Return the state of content with this hash: as released, as it was, or newer than both."""
@@ -38,20 +42,32 @@ class State(Struct, frozen=True):
         return self if self.hash == digest else State(digest, max(now, self.modified + 1))
 
 
-class NoteEntry(Struct, frozen=True):
+class NoteEntry(Struct, frozen=True, omit_defaults=True):
     """A note: its note id (milliseconds), its state as last built and as last released, and what it is.
 
-    `fact` is `kind/fact/part`, `title` what a reader sees of the first field; `gone` says that the last release had it
-    no more, though learners may.
+    `hash` and `modified` are the former. `fact` is `kind/fact/part`, `title` what a reader sees of the first field;
+    `gone` says that the last release had it no more, though learners may. A line of the lock holds just this, in this
+    order.
     """
 
-    id: int
-    state: State
-    released: State | None
+    guid: str = field(name="note")
+    id: Whole
+    hash: str
+    modified: Whole
     fact: str
-    language: str
     title: str
+    language: str
+    released: State | None = None
     gone: bool = False
+
+    @property
+    def state(self) -> State:
+        """Its state as last built."""
+        return State(self.hash, self.modified)
+
+    def with_state(self, state: State, **changes: Any) -> NoteEntry:
+        """Return it in another state, otherwise changed too."""
+        return replace(self, hash=state.hash, modified=state.modified, **changes)
 
     @property
     def is_public(self) -> bool:
@@ -150,13 +166,13 @@ class Lock(Struct):
                 while free in taken:
                     free += 1
                 taken.add(free)
-                state = State(note.digest, now)
-                self.notes[note.guid] = NoteEntry(free, state, None, fact, language, title_of(note))
+                self.notes[note.guid] = NoteEntry(note.guid, free, note.digest, now, fact, title_of(note), language)
+                continue
+            if old.released is None and (old.hash, old.fact, old.language) == (note.digest, fact, language):
                 continue
             state = old.state.next(note.digest, old.released, now)
             if state != old.state or (old.fact, old.language) != (fact, language):
-                entry = replace(old, state=state, fact=fact, language=language, title=title_of(note))
-                self.notes[note.guid] = entry
+                self.notes[note.guid] = old.with_state(state, fact=fact, language=language, title=title_of(note))
 
     def stamp_type(self, note_type: NoteType, language: str, now: int) -> None:
         """Give a note type its time: a later one where it changed."""
@@ -193,7 +209,7 @@ class Lock(Struct):
             for note in edition.notes:
                 entry = self.notes[note.guid]
                 state = _stamp_anew(entry.state, entry.released, now)
-                self.notes[note.guid] = replace(entry, state=state, released=state, gone=False)
+                self.notes[note.guid] = entry.with_state(state, released=state, gone=False)
             for note_type in edition.note_types.values():
                 known = self.types[note_type.id]
                 state = _stamp_anew(known.state, known.released, now)

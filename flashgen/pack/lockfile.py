@@ -24,17 +24,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType
+from msgspec import DecodeError
 from msgspec.json import Decoder
 from msgspec.structs import replace
 
 from flashgen.errors import LockError
 from flashgen.model import MAX_GAP
-from flashgen.pack.lock import GapEntry, Lock, NoteEntry, Release, Slots, State, TypeEntry
+from flashgen.pack.lock import HIGHEST, GapEntry, Lock, NoteEntry, Release, Slots, State, TypeEntry
 from flashgen.pack.lockdump import FORMAT, line_of
 from flashgen.read.files import read_bytes
 
@@ -53,9 +53,10 @@ def read_lock(file: Path, shown: str, uid: str, released: str) -> Lock:
     `released` is the version that deck.yaml says was released, or "". Raises LockError where the lock is damaged, lost,
     of another deck, of a newer flashgen, or holds two releases that contradict each other.
     """
+    reader = _Reader(uid)
     try:
         data = read_bytes(file, LARGEST)
-        text = data.decode()
+        lines = [*reader.lines(data)]
     except FileNotFoundError:
         if released:
             message = f"{shown} is gone, but deck.yaml says that {released} was released"
@@ -64,12 +65,9 @@ def read_lock(file: Path, shown: str, uid: str, released: str) -> Lock:
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or error
         raise LockError(f"{shown} cannot be read: {why}", _RESTORE) from None
-    reader = _Reader(uid)
-    # Not by `splitlines`: a name may hold a line break of Unicode.
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in lines:
         try:
-            if line.strip() and not reader.took_note(line):
-                reader.take(_entry(line))
+            reader.take(_entry(line))
         except (ValueError, KeyError, TypeError, RecursionError):
             hint = "settle the merge: keep the lines of both sides" if line[:7] in _CONFLICT else _RESTORE
             raise LockError(f"{shown}:{number}: this line is damaged", hint) from None
@@ -91,31 +89,16 @@ def fingerprint(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest() if data else ""
 
 
-# Of what SQLite takes for a number, with room to count on.
-_HIGHEST = 2**62
 # Anki's ids of fields and card templates are any number of 64 bits.
 _HIGHEST_SLOT = 2**63
-_Whole = Annotated[int, Meta(ge=0, le=_HIGHEST)]
 _WRITTEN_PLAINLY = ("hash", "fact", "language", "kind", "family")
 _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
-class _NoteLine(Struct):
-    """A note's line, as nearly all of a lock's lines are."""
-
-    note: str
-    id: _Whole
-    hash: str
-    modified: _Whole
-    fact: str
-    language: str = ""
-    title: str = ""
-    released: tuple[str, _Whole] | UnsetType = UNSET
-    gone: bool = False
-
-
-_NOTE_LINE = Decoder(_NoteLine)
+_NOTES = Decoder(NoteEntry)
+_NOTE = b'{"note":'
+_NULL = re.compile(rb":\s*null")
 
 
 class _Reader:
@@ -127,18 +110,34 @@ class _Reader:
         # Entries of one id whose released states differ: judged once all releases are known.
         self.contested: list[tuple[str, State, State]] = []
 
-    def took_note(self, line: str) -> bool:
-        """Take a note's line as `take` would, in a third of the time; False where it wants a closer look."""
-        if "\\" in line or not line.startswith('{"note":'):
+    def lines(self, data: bytes) -> Iterator[tuple[int, str]]:
+        """Yield the lines that are left to `take`, with their numbers; most notes' lines are taken here."""
+        # Nearly all of a lock stands between its first note and its last.
+        start = 0 if data.startswith(_NOTE) else data.find(b"\n" + _NOTE) + 1 or len(data)
+        end = data.find(b"\n", max(start, data.rfind(b"\n" + _NOTE) + 1)) + 1 or len(data)
+        number = 0
+        for part in (data[:start], data[start:end], data[end:]):
+            if part.startswith(_NOTE) and self._took_notes(part):
+                number += part.count(b"\n")
+                continue
+            # Not by `splitlines`: a name may hold a line break of Unicode.
+            for line in part.removesuffix(b"\n").split(b"\n"):
+                number += 1
+                if not (line.startswith(_NOTE) and self._took_notes(line)) and (text := line.decode()).strip():
+                    yield number, text
+
+    def _took_notes(self, lines: bytes) -> bool:
+        """Take the lines of notes as `take` would, in a sixth of the time; False where one wants a closer look."""
+        if b"null" in lines and _NULL.search(lines):
             return False
         try:
-            read = _NOTE_LINE.decode(line)
+            read = _NOTES.decode_lines(lines)
         except DecodeError:
             return False
-        released = None if read.released is UNSET else State(*read.released)
-        state = State(read.hash, read.modified)
-        note = NoteEntry(read.id, state, released, read.fact, read.language, read.title, read.gone)
-        self._put(self.lock.notes, read.note, note, read.fact)
+        if b"\\" in lines and not all(_PLAIN.fullmatch(f"{note.hash}{note.fact}{note.language}") for note in read):
+            return False
+        for note in read:
+            self._put(self.lock.notes, note.guid, note, note.fact)
         return True
 
     def take(self, entry: Mapping[str, Any]) -> None:
@@ -158,8 +157,11 @@ class _Reader:
             fact, language = _text(entry["fact"]), _text(entry.get("language", ""))
             title = _text(entry.get("title", ""))
             gone = entry.get("gone") is True
-            note = NoteEntry(_whole(entry["id"]), _state(entry), _public(entry), fact, language, title, gone)
-            self._put(self.lock.notes, _text(entry["note"]), note, fact)
+            guid, state = _text(entry["note"]), _state(entry)
+            note = NoteEntry(
+                guid, _whole(entry["id"]), state.hash, state.modified, fact, title, language, _public(entry), gone
+            )
+            self._put(self.lock.notes, guid, note, fact)
         else:
             fields, cards = entry.get("fields", ()), entry.get("cards", ())
             kind = TypeEntry(
@@ -232,8 +234,11 @@ class _Reader:
 
     def _part_notes(self) -> None:
         """Give notes that two branches put on one note id one each: Anki goes by guid, so no history moves."""
+        ids = {note.id for note in self.lock.notes.values()}
+        if len(ids) == len(self.lock.notes):
+            return
         taken: dict[int, str] = {}
-        highest = max((note.id for note in self.lock.notes.values()), default=0)
+        highest = max(ids, default=0)
         order = sorted(self.lock.notes.items(), key=lambda item: (item[1].released is None, item[0]))
         for guid, note in order:
             if note.id in taken:
@@ -348,6 +353,6 @@ def _signed(value: object) -> int:
 
 
 def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _HIGHEST:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= HIGHEST:
         raise ValueError
     return value

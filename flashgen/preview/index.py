@@ -180,7 +180,7 @@ def _states(edition: Edition, lock: Lock) -> dict[str, int]:
     if lock.latest:
         changes = since_release(edition, lock)
         return {note.guid: NEW for note in changes.new} | {note.guid: CHANGED for note in changes.changed}
-    built = {guid: entry.state.hash for guid, entry in lock.notes.items()}
+    built = {guid: entry.hash for guid, entry in lock.notes.items()}
     return {
         note.guid: CHANGED if note.guid in built else NEW
         for note in edition.notes
