@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from flashgen.render import clozes as anki_clozes
 from flashgen.render import html, markup, parsed, reviewer
+from flashgen.render.commonmark import to_html
 from flashgen.render.markup import MAX_GAP, Html, cloze_html, gap_html, markdown_html, plain_html, strip_tags
 from flashgen.render.raw_html import raw_html
+from flashgen.render.scan import Scan
 from flashgen.values import FORBIDDEN, nfc
 
 # What starts markup somewhere, and what stands beside it.
@@ -79,6 +81,7 @@ LINES: Final = (
     "a", "파드", "**b**", "- a", "- 파드 b", "- `c`", "-", "- ", "- - a", "-  a", " - a", "- 1. a", "", "", "\t", "a ",
     "- a ",    "---", "--", "a | b", "- :", "-|-", "# a", "> a", "1. a", "===", "* a", "+ a", "![a](b.png)", "[a]: https://a.b/c",
     "a  ",
+    ":-", ":-|-:", ": a", "**b** `c`",
     "- \xa0a", "\xa0", "- a\u3000", "- [ ] a", "\u2003a", "- =", "    a", "- a\r",
 )  # fmt: skip
 
@@ -90,7 +93,17 @@ def test_paragraphs_and_lists_of_plain_lines_need_no_parser(text: str) -> None:
         assert Html(markup.inert(markup.without_gaps(made))) == parsed.markdown(text)
 
 
-@pytest.mark.parametrize("text", ["it does:\n\n- one\n- two", "- one\n- **two**", "first\n\nsecond", "a:\n- b\n\nc"])
+@given(st.lists(st.sampled_from([*SPANS, *PIECES, *LINES]), min_size=1, max_size=9).map("".join))
+def test_what_is_left_of_plain_clozes_needs_no_parser(text: str) -> None:
+    scan = Scan()
+    cut = scan.cut(text.strip(), gaps=True)
+    if (made := markup.quick_html(cut)) is not None:
+        assert made == to_html(cut, scan)
+
+
+@pytest.mark.parametrize(
+    "text", ["it does:\n\n- one\n- two", "- one\n- **two**", "first\n\nsecond", "a:\n- b\n\nc", "one\ntwo"]
+)
 def test_lists_as_authors_write_them_need_no_parser(text: str) -> None:
     assert markup._blocks_html(text) is not None
 

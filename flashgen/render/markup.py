@@ -65,13 +65,20 @@ def markdown_html(text: str) -> Html:
     text = text.strip()
     if not _MARKUP.search(text):
         return Html(without_gaps(text.replace(">", "&gt;")))
-    if _PLAIN_LINE.fullmatch(text):
-        return Html(inert(without_gaps(_line_html(text))))
-    if "\n" in text and (made := _blocks_html(text)) is not None:
+    if (made := quick_html(text)) is not None:
         return Html(inert(without_gaps(made)))
     from flashgen.render import parsed  # noqa: PLC0415 - many a deck has no such text
 
     return parsed.markdown(text)
+
+
+def quick_html(text: str) -> str | None:
+    """Return the HTML of Markdown as the parser would make it, or None where there is more in it than is done here."""
+    if not _MARKUP.search(text):
+        return text.replace(">", "&gt;")
+    if _PLAIN_LINE.fullmatch(text):
+        return _line_html(text)
+    return _blocks_html(text) if "\n" in text else None
 
 
 def _line_html(line: str) -> str:
@@ -79,26 +86,29 @@ def _line_html(line: str) -> str:
 
 
 def _blocks_html(text: str) -> str | None:
-    """Return the HTML of paragraphs of one plain line each, with at most a list after each, or None for other texts."""
+    """Return the HTML of paragraphs of plain lines, with at most a list after each, or None for other texts."""
     html: list[str] = []
     listed = False
-    for block in text.split("\n\n"):
+    blocks = text.split("\n\n")
+    for block in blocks:
         lines = block.split("\n")
-        if not lines[0].startswith("- "):
-            above = _whole_line_html(lines.pop(0))
-            if above is None:
-                return None
-            html.append(f"<p>{above}</p>")
+        first = next((at for at, line in enumerate(lines) if line.startswith("- ")), len(lines))
+        above = [_whole_line_html(line) for line in lines[:first]]
+        # Below a line, one that starts with a colon may be that of a table; and an item goes on in the line below it.
+        if None in above or any(line.startswith(":") for line in lines[1:first]):
+            return None
+        if above:
+            html.append("<p>" + "\n".join(filter(None, above)) + "</p>")
         elif listed:
             # Items with an empty line between them become paragraphs, each of them.
             return None
-        listed = bool(lines)
-        items = [_whole_line_html(line[2:]) if line.startswith("- ") else None for line in lines]
+        items = [_whole_line_html(line[2:]) if line.startswith("- ") else None for line in lines[first:]]
+        listed = bool(items)
         if None in items:
             return None
         if items:
             html += ["<ul>", *(f"<li>{item}</li>" for item in items), "</ul>"]
-    return "\n".join(html)
+    return html[0].removeprefix("<p>").removesuffix("</p>") if len(html) == 1 else "\n".join(html)
 
 
 def _whole_line_html(line: str) -> str | None:
