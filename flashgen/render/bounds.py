@@ -20,7 +20,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from flashgen import rules
-from flashgen.diagnostics import Rule
+from flashgen.render.faults import Misuse
 
 # In steps and characters. The largest run of the built-in kinds spends a few thousand.
 MOST = 2_000_000
@@ -30,14 +30,6 @@ _LONG_NUMBER = re.compile(r"\d{4}|\*")
 # What takes longer than a character: to look into a container, to look at anything else, to call.
 _CONTAINER, _OTHER, _CALL = 4, 8, 12
 _AROUND = (Context, nodes.EvalContext, Environment)
-
-
-class Misuse(Exception):  # noqa: N818 - raised inside templates, where `run` gives it its place
-    """A template asks for what cannot be. `culprit` is the word in the template's line that shows where."""
-
-    def __init__(self, rule: Rule, message: str, hint: str, culprit: str) -> None:
-        super().__init__(message)
-        self.rule, self.message, self.hint, self.culprit = rule, message, hint, culprit
 
 
 class BoundedEnvironment(ImmutableSandboxedEnvironment):

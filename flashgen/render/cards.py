@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -14,8 +13,8 @@ from flashgen.diagnostics import Report, Span
 from flashgen.identity import number
 from flashgen.model import CardSpec, CardTemplate, Deck, Field, Kind, NoteType
 from flashgen.render import reviewer
-from flashgen.render.bounds import Misuse
-from flashgen.render.environment import TemplateFault, Templates, run
+from flashgen.render.environment import Templates, run
+from flashgen.render.faults import Misuse, TemplateFault
 from flashgen.render.style import stylesheet
 from flashgen.render.words import Words
 from flashgen.schema import in_language
@@ -84,7 +83,6 @@ def _speak(context: Context, field: object) -> FieldRef | str:
 
 
 ANKI_FILTERS = {name: _anki_filter(name) for name in ("cloze", "hint", "text", "type")} | {"speak": _speak}
-_SPOKEN = re.compile(r"\{\{tts [^{}]*:([^{}:]+)\}\}")
 # The languages of ISO 639 that are mostly written in Arabic, Hebrew or Thaana letters.
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _SPECIAL = {"deck": "Deck", "subdeck": "Subdeck", "tags": "Tags", "card": "Card", "note_type": "Type"}
@@ -129,11 +127,6 @@ def compile_kind(
         media=style.media,
         right_to_left=_runs_right_to_left(deck, language),
     )
-
-
-def spoken(side: str) -> frozenset[str]:
-    """Return the fields that a side of a card template has Anki read aloud."""
-    return frozenset(_SPOKEN.findall(side))
 
 
 def _compile_side(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import cache as once
 from itertools import groupby
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from jinja2 import Template
 from msgspec.structs import replace
 
 from flashgen import rules
@@ -17,16 +17,20 @@ from flashgen.inputs import Inputs
 from flashgen.model import Deck, DeckFacts, Edition, Fact, Kind, Known, KnownNote, Note, NoteType, Project
 from flashgen.read.project import CARDS, shown
 from flashgen.render import reviewer
-from flashgen.render.cards import compile_kind, spoken
 from flashgen.render.credits import credits_html
 from flashgen.render.drawings import Drawings
-from flashgen.render.environment import TemplateFault, Templates
+from flashgen.render.faults import TemplateFault
 from flashgen.render.fields import FieldRenderer, Filling, Numbers
 from flashgen.render.markup import markdown_html, strip_tags
 from flashgen.render.media import Library
 from flashgen.render.words import Words
 from flashgen.schema import in_language
 from flashgen.values import span
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from flashgen.render.environment import Templates
 
 __all__ = ["Numbers", "render"]
 
@@ -47,7 +51,14 @@ def render(
     the hashes of files.
     """
     cache = cache or Cache()
-    templates = Templates(project.template_folders, lambda path: shown(path, project.root))
+
+    @once
+    def templates() -> Templates:
+        # Where the cache knows all note types, and no field has a template, Jinja is not even loaded.
+        from flashgen.render.environment import Templates  # noqa: PLC0415
+
+        return Templates(project.template_folders, lambda path: shown(path, project.root))
+
     editions: list[Edition] = []
     for facts in decks:
         folder = project.root / CARDS / facts.deck.folder
@@ -82,12 +93,12 @@ class _EditionRenderer:
         facts: DeckFacts,
         language: str,
         numbers: Numbers,
-        templates: Templates,
+        templates: Callable[[], Templates],
         drawings: Drawings,
         report: Report,
         types: NoteTypes | None,
     ) -> None:
-        self.types = types
+        self.project, self.types = project, types
         self.facts, self.deck, self.language = facts, facts.deck, language
         self.numbers, self.templates, self.report = numbers, templates, report
         self.words = Words(language, project.labels, report)
@@ -147,7 +158,9 @@ class _EditionRenderer:
         deck, language = self.deck.folder, self.language
         note_type = self.types.find(deck, language, kind.key) if self.types is not None else None
         if note_type is None:
-            note_type = compile_kind(kind, self.deck, language, self.templates, self.words, self.report)
+            from flashgen.render.cards import compile_kind  # noqa: PLC0415 - as above
+
+            note_type = compile_kind(kind, self.deck, language, self.templates(), self.words, self.report)
             if self.types is not None and note_type is not None:
                 self.types.add(deck, language, note_type)
         return note_type
@@ -158,8 +171,10 @@ class _EditionRenderer:
         if other != note_type.kind:
             message = f"the kinds `{other}` and `{note_type.kind}` have one title in `{self.language}`"
             kind = note_type.kind.partition("+")[0]
-            path = next(folder / kind for folder in self.templates.folders if (folder / kind / "kind.yaml").is_file())
-            where = Span(self.templates.shown(path / "labels" / f"{self.language}.yaml"))
+            path = next(
+                folder / kind for folder in self.project.template_folders if (folder / kind / "kind.yaml").is_file()
+            )
+            where = Span(shown(path / "labels" / f"{self.language}.yaml", self.project.root))
             self.report.add(rules.SAME_TITLE, message, where, "give one another `title:`")
 
     def _field_templates(self, kind: Kind) -> dict[str, Template]:
@@ -167,7 +182,7 @@ class _EditionRenderer:
         for spec in kind.fields:
             if spec.is_template:
                 try:
-                    files[spec.source] = self.templates.get(f"{kind.name}/{spec.source}")
+                    files[spec.source] = self.templates().get(f"{kind.name}/{spec.source}")
                 except TemplateFault as fault:
                     fault.tell(self.report)
         return files
@@ -192,7 +207,7 @@ class _NoteMaker:
         self.names = [field.name for field in note_type.fields]
         self.firsts = [spec.first for spec in renderer.kind.fields]
         self.fronts = [reviewer.parse(template.front) for template in note_type.templates]
-        self.spoken = [spoken(template.back) for template in note_type.templates]
+        self.spoken = [reviewer.spoken(template.back) for template in note_type.templates]
         # Which cards a note has hangs on which of its fields are empty, and whether it has tags: few ways to be.
         self.ords: dict[tuple[bool, ...], tuple[int, ...]] = {}
         self.first_fields: dict[str, Fact] = {}

@@ -12,9 +12,10 @@ from typing import Any
 import jinja2
 
 from flashgen import rules
-from flashgen.diagnostics import Report, Rule, Span, did_you_mean
+from flashgen.diagnostics import Rule, Span, did_you_mean
 from flashgen.read.files import is_file, read_bytes
-from flashgen.render.bounds import BoundedEnvironment, Misuse
+from flashgen.render.bounds import BoundedEnvironment
+from flashgen.render.faults import Misuse, TemplateFault
 from flashgen.render.given import Given
 
 # These hand on what they are given, so that a field may pass through them.
@@ -24,18 +25,6 @@ _UNKNOWN = re.compile(r"No (filter|test) named '([^']+)'")
 _INNERMOST = r".*The innermost block that needs to be closed is '([^']+)'"
 _UNKNOWN_TAG = re.compile(rf"Encountered unknown tag '([^']+)'(?:{_INNERMOST})?")
 _UNCLOSED = re.compile(rf"Unexpected end of template{_INNERMOST}")
-
-
-class TemplateFault(Exception):  # noqa: N818 - a fault of the author's, which becomes a finding
-    """A template cannot be used. Carries the finding."""
-
-    def __init__(self, rule: Rule, message: str, span: Span, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.rule, self.message, self.span, self.hint = rule, message, span, hint
-
-    def tell(self, report: Report) -> None:
-        """Report the fault."""
-        report.add(self.rule, self.message, self.span, self.hint)
 
 
 class Templates:

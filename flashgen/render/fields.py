@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jinja2 import Template
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from flashgen.diagnostics import Report, Rule, Span
 from flashgen.model import Credit, Deck, Fact, FieldSpec, Kind
-from flashgen.render.bounds import Misuse
 from flashgen.render.credits import credit_html, credit_text
 from flashgen.render.drawings import Drawings
-from flashgen.render.environment import TemplateFault, run
+from flashgen.render.faults import Misuse, TemplateFault
 from flashgen.render.html import Html, escape, link, quote
 from flashgen.render.markup import MARKUP_VERSION, cloze_html, gap_html, markdown_html, plain_html
 from flashgen.render.media_types import HEAVY
@@ -27,6 +25,8 @@ from flashgen.schema import FILES, Property, Type, in_language, origin
 from flashgen.values import Map, Seq, Value, span
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from flashgen.render.diagrams import Picture
 
 # (fact, part, gap) → cloze number, all by their first ids.
@@ -227,6 +227,7 @@ class FieldRenderer:
 
     def _template_filler(self, spec: FieldSpec) -> _Filler:
         template = self.templates.get(spec.source)
+        from flashgen.render.environment import run  # noqa: PLC0415 - few kinds have such a field
 
         def fill(filling: Filling) -> tuple[str, str]:
             if template is None:

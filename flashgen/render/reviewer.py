@@ -33,6 +33,7 @@ _SOUND: Final = re.compile(  # `[sound:file]`, or `[anki:name key=value key="val
     r'((?:[^\] \t\r\n=]++=(?:"[^"]*+"|[^\] \t\r\n"]*+)[ \t\r\n]*+)*+)\].*?\[/anki:\1\]'
 )
 _OPTION: Final = re.compile(r'([^\] \t\r\n=]+)=("[^"]*"|[^\] \t\r\n"]*)')
+_SPOKEN: Final = re.compile(r"\{\{tts [^{}]*:([^{}:]+)\}\}")
 _HELP: Final = "<br><a href='https://docs.ankiweb.net/templates/errors.html#{}'>More information</a></div>"
 _NO_FIELD: Final = "<div>The front of this card is blank." + _HELP.format("front-of-card-is-blank")
 _NO_CLOZE: Final = (
@@ -290,3 +291,8 @@ _FILTERS: Final[Mapping[str, _Filter]] = {
     "kanji": lambda text, *_: _show_ruby(text, r"\1"),
     "kana": lambda text, *_: _show_ruby(text, r"\2"),
 }
+
+
+def spoken(side: str) -> frozenset[str]:
+    """Return the fields that a side of a card template has Anki read aloud."""
+    return frozenset(_SPOKEN.findall(side))

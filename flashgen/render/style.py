@@ -21,7 +21,8 @@ from flashgen import rules
 from flashgen.diagnostics import Report, Span, did_you_mean
 from flashgen.model import Kind, Media
 from flashgen.read.files import is_file
-from flashgen.render.environment import TemplateFault, Templates
+from flashgen.render.environment import Templates
+from flashgen.render.faults import TemplateFault
 from flashgen.render.html import Problem
 from flashgen.render.media import FileData, from_elsewhere, name_in_anki, read_file
 

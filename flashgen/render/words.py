@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-import jinja2
 from markupsafe import Markup
 
 from flashgen import rules
@@ -13,7 +12,7 @@ from flashgen.diagnostics import Report, Span
 from flashgen.model import Kind
 from flashgen.read.labels import FALLBACK, OF_KINDS
 from flashgen.read.places import BUILT_IN, LABELS, TEMPLATES
-from flashgen.render.bounds import Misuse, hold
+from flashgen.render.faults import Misuse
 from flashgen.render.markup import markdown_html
 
 
@@ -65,6 +64,7 @@ class Words:
 
     def say(self, kind: Kind) -> Callable[..., Markup]:
         """Return the function `say(name, **values)` that templates of this kind call."""
+        from flashgen.render.bounds import hold  # noqa: PLC0415 - few runs have templates to run
 
         def say(name: str, /, **values: object) -> Markup:
             words = self.find(kind, name)
@@ -91,7 +91,9 @@ def _print(values: Mapping[str, object], name: str, label: str) -> str:
     if name not in values:
         hint = f'pass it: `say("{label}", {name}=…)`'
         raise Misuse(rules.UNDEFINED_NAME, f"the words of `{label}` want a `{name}`", hint, label)
+    from jinja2 import Undefined  # noqa: PLC0415 - as above
+
     value = values[name]
-    if isinstance(value, jinja2.Undefined):
+    if isinstance(value, Undefined):
         str(value)
     return str(Markup.escape(value))
