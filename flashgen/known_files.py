@@ -26,7 +26,7 @@ from flashgen.lint import lint
 from flashgen.lint.card import Card
 from flashgen.lint.registry import check_names
 from flashgen.lint.settings import Settings
-from flashgen.model import DeckFacts, Edition, Note, NoteType
+from flashgen.model import Deck, DeckFacts, Edition, Note, NoteType
 from flashgen.read.project import CARDS, DECK, OUTLINE, TEMPLATES, read_project
 from flashgen.render.editions import render
 from flashgen.validate import read_facts
@@ -54,6 +54,7 @@ class KnownFiles(Struct):
     _types: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
     _made: dict[str, bytes] = field(default_factory=dict)
     _contexts: dict[str, Sequence[str]] = field(default_factory=dict)
+    _type_contexts: dict[str, str] = field(default_factory=dict)
 
     def find_all(self, workers: int, meanwhile: Callable[[], object]) -> None:
         """Look for all fact files; if there is enough to be made, let so many processes make what is not known.
@@ -75,24 +76,26 @@ class KnownFiles(Struct):
         if workers and is_enough and hasattr(os, "fork"):
             self._make(unknown, workers, meanwhile)
 
-    def find(self, deck: str, language: str, kind: str) -> NoteType | None:
+    def find(self, deck: Deck, language: str, kind: str) -> NoteType | None:
         """Return a note type that an earlier run or another process compiled, or None where it is not known."""
-        data = self._types.get((deck, language, kind))
+        data = self._types.get((deck.folder, language, kind))
         if data is None:
-            data = self.cache.get(*self._context(deck), *_of_type(language, kind))
+            data = self.cache.get(*self._of_type(deck, language, kind))
         return to_note_type(data) if data is not None else None
 
-    def add(self, deck: str, language: str, note_type: NoteType) -> None:
+    def add(self, deck: Deck, language: str, note_type: NoteType) -> None:
         """Take a note type that was compiled now. One that brings files is compiled in every run."""
         if not note_type.media:
-            self._types[deck, language, note_type.kind] = from_note_type(note_type)
+            self._types[deck.folder, language, note_type.kind] = from_note_type(note_type)
 
     def keep(self, made: Iterable[tuple[DeckFacts, Collection[Edition]]], report: Report) -> None:
         """Write what can be kept of decks that were made to the cache, unless a file changed meanwhile.
 
         `report` is that of the run, the card rules whose findings are errors included.
         """
+        decks: dict[str, Deck] = {}
         for entry, editions in made:
+            decks[entry.deck.folder] = entry.deck
             self._made.update(keep(entry, editions, report, _asked, check_names()))
         if not are_templates_sound(report):
             self._types = {}
@@ -101,7 +104,8 @@ class KnownFiles(Struct):
             for path, data in self._made.items():
                 self.cache.put(data, *self._context(_deck_of(path)), path, self.inputs.files[path][0])
             for (deck, language, kind), data in self._types.items():
-                self.cache.put(data, *self._context(deck), *_of_type(language, kind))
+                if deck in decks:
+                    self.cache.put(data, *self._of_type(decks[deck], language, kind))
             self.cache.flush()
 
     def _take(self, path: str, data: bytes) -> None:
@@ -126,15 +130,25 @@ class KnownFiles(Struct):
     def _context(self, deck: str) -> Sequence[str]:
         """Return all that what is made of a deck's files hangs on, but the files."""
         if deck not in self._contexts:
-            own = (
-                f"{name} {hash_}"
-                for name, (hash_, _) in sorted(self.inputs.files.items())
-                if name.startswith(f"{TEMPLATES}/") or name == f"{CARDS}/{deck}/{DECK}"
-            )
-            ignored = {kind: sorted(names) for kind, names in self.settings.per_kind.items()}
-            asked = json.dumps([sorted(set(self.languages)), sorted(self.without), ignored, repr(self.settings.own)])
-            self._contexts[deck] = ("file", digest_of(asked, *own))
+            own = self.inputs.files.get(f"{CARDS}/{deck}/{DECK}", ("", ()))[0]
+            self._contexts[deck] = ("file", digest_of(own, *self._shared()))
         return self._contexts[deck]
+
+    def _of_type(self, deck: Deck, language: str, kind: str) -> Sequence[str]:
+        """Return all that a note type hangs on: most edits of deck.yaml change none of it."""
+        if deck.folder not in self._type_contexts:
+            # What `compile_kind` takes of a deck.
+            own = repr((deck.uid, deck.name, deck.languages, deck.speech))
+            self._type_contexts[deck.folder] = digest_of(own, *self._shared())
+        return "note type", self._type_contexts[deck.folder], language, kind
+
+    def _shared(self) -> Iterator[str]:
+        """Yield what is the same for all decks: what was asked for, and the project's own templates."""
+        ignored = {kind: sorted(names) for kind, names in self.settings.per_kind.items()}
+        yield json.dumps([sorted(set(self.languages)), sorted(self.without), ignored, repr(self.settings.own)])
+        for name, (hash_, _) in sorted(self.inputs.files.items()):
+            if name.startswith(f"{TEMPLATES}/"):
+                yield f"{name} {hash_}"
 
     def _make(self, unknown: Mapping[str, int], workers: int, meanwhile: Callable[[], object]) -> None:
         """Let processes make files, and take what they made; where one fails, the pipeline will tell why."""
@@ -200,10 +214,6 @@ class KnownFiles(Struct):
                 # What is wrong is told by whoever compiles them.
                 self._types = {}
             yield from self._types.items()
-
-
-def _of_type(language: str, kind: str) -> tuple[str, str, str]:
-    return "note type", language, kind
 
 
 def _deck_of(path: str) -> str:

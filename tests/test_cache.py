@@ -19,6 +19,7 @@ from flashgen.diagnostics import Finding
 from flashgen.inputs import Aids
 from flashgen.read import project
 from flashgen.read.source import read_yaml
+from flashgen.render import cards
 
 NOW = 1_780_000_000
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 40">
@@ -199,6 +200,9 @@ EDITS = {
     "a reason that is not needed": ("refers.yaml", "{en: only here}", "{en: here, ko: 여기}", ["unused-allow"]),
     "a subdeck": ("many-05.yaml", "en: Sub", "en: SUB", []),
     "the deck's languages": ("deck.yaml", "languages: [en, ko]", "languages: [ko, en]", []),
+    "the deck's name": ("deck.yaml", "en: Deck", "en: Cards", []),
+    "a voice": ("deck.yaml", "languages:", "speech: {en: en_US}\nlanguages:", []),
+    "what the deck says of itself": ("deck.yaml", "languages:", "description: All of it\nlanguages:", []),
     "a part": ("list.yaml", "id: two", "id: second", []),
 }
 
@@ -245,6 +249,15 @@ def test_files_are_made_by_other_processes_and_found_again(
         "many-03.yaml",
         "list.yaml",
     }
+
+
+def test_an_edit_of_what_the_deck_says_compiles_no_kind_again(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(many, Cache(tmp_path / "cache"))
+    changed(many, "deck.yaml", "languages:", "description: All of it\nlanguages:")
+    monkeypatch.setattr(cards, "compile_kind", None)
+    build(many, Cache(tmp_path / "cache"))
 
 
 @pytest.mark.usefixtures("eager")

@@ -77,12 +77,12 @@ def render(
 
 
 class NoteTypes(Protocol):
-    """Note types by the folder of their deck, their language and the key of their kind."""
+    """Note types by their deck, their language and the key of their kind."""
 
-    def find(self, deck: str, language: str, kind: str) -> NoteType | None:
+    def find(self, deck: Deck, language: str, kind: str) -> NoteType | None:
         """Return a note type that an earlier run compiled, or None where it is not known."""
 
-    def add(self, deck: str, language: str, note_type: NoteType) -> None:
+    def add(self, deck: Deck, language: str, note_type: NoteType) -> None:
         """Take a note type that was compiled now."""
 
 
@@ -155,12 +155,12 @@ class _EditionRenderer:
         return self.makers[kind.key]
 
     def _note_type(self, kind: Kind) -> NoteType | None:
-        deck, language = self.deck.folder, self.language
+        deck, language = self.deck, self.language
         note_type = self.types.find(deck, language, kind.key) if self.types is not None else None
         if note_type is None:
             from flashgen.render.cards import compile_kind  # noqa: PLC0415 - as above
 
-            note_type = compile_kind(kind, self.deck, language, self.templates(), self.words, self.report)
+            note_type = compile_kind(kind, deck, language, self.templates(), self.words, self.report)
             if self.types is not None and note_type is not None:
                 self.types.add(deck, language, note_type)
         return note_type
