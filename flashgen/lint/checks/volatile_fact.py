@@ -80,6 +80,7 @@ _KOREAN = pattern(
     r"|(?:19|20)\d\d년(?: \d+월)? (?:현재|기준)"
     r"|[가-힣] 예정(?=인|이|임|$|[.?])"
 )
+_KOREAN_SIGN = pattern("현재|지금|오늘날|아직|현 |요즘|요새|올해|내년|근래|최신|최근|앞으로|기준|예정")
 # A story that a question is about: what happens in it is true in it.
 _STORY = pattern(r"(?:an?|your?|suppose|imagine|someone|somebody|if|when|while|two|three|several)\b", re.IGNORECASE)
 _SENTENCE = pattern(r"[^.!?]*(?:[.!?](?=\S)[^.!?]*)*[.!?]?")
@@ -87,9 +88,9 @@ _SENTENCE = pattern(r"[^.!?]*(?:[.!?](?=\S)[^.!?]*)*[.!?]?")
 
 def aging(text: str, language: str) -> str | None:
     """Return the words of a text that will not stay true, or None."""
+    if not (_KOREAN_SIGN if language == "ko" else _ENGLISH_SIGN).search(text):
+        return None
     if language != "ko":
-        if not _ENGLISH_SIGN.search(text):
-            return None
         sentences = [one.strip() for one in _SENTENCE.findall(text)]
         text = " ".join(one for one in sentences if one.endswith("?") or not _STORY.match(one))
     for found in (_KOREAN if language == "ko" else _ENGLISH).finditer(text):
