@@ -22,8 +22,9 @@ _KEYS = ("select", "ignore", "per-kind-ignore")
 _POSITION = pattern(r"\s*\(at line (\d+), column (\d+)\)|\s*\(at end of document\)")
 _TABLE = pattern(r"^\s*\[([^\[\]]*)\]")
 
-# Nobody writes as much by hand.
+# Nobody writes as much by hand, and no card has as much of anything.
 _LARGEST = 1_000_000
+_TOO_HIGH = 1_000_000_000
 
 
 class Settings(Struct, frozen=True):
@@ -167,7 +168,8 @@ class _Reader:
             return self._words(key, value)
         number = isinstance(value, int | float) and not isinstance(value, bool)
         whole = isinstance(default, int)
-        if not number or (whole and not isinstance(value, int)) or value < 0:  # type: ignore[operator]  # a number by now
+        # Python writes no number of thousands of digits; and what is no number at all is in no range.
+        if not number or (whole and not isinstance(value, int)) or not 0 <= value < _TOO_HIGH:  # type: ignore[operator]
             takes = "a whole number" if whole else "a number"
             self._say(key, f"`{key}` takes {takes}", f"such as `{key} = {default}`")
             return None
