@@ -6,7 +6,6 @@ or drawings, and no gaps, whose numbers the lock allots. All that one file has t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
@@ -14,11 +13,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from msgspec import Struct
-from msgspec.json import Decoder, encode
+from msgspec.msgpack import Decoder, decode, encode
 
 from flashgen import rules
 from flashgen.allowances import Allowances
 from flashgen.diagnostics import Report, Span
+from flashgen.known import KnownNote, Names
 from flashgen.model import (
     CardTemplate,
     DeckFacts,
@@ -28,12 +28,12 @@ from flashgen.model import (
     Field,
     Kind,
     Known,
-    KnownNote,
-    Names,
     Note,
     NoteType,
 )
 from flashgen.read.source import read_yaml
+from flashgen.render.html import strip_tags
+from flashgen.render.plain import title_of
 from flashgen.schema import FILES, Property, Type
 from flashgen.values import Map, Position
 
@@ -129,18 +129,9 @@ class KeptFile:
             )
             for kept in data.facts
         ]
-        notes = {
-            language: tuple(
-                KnownNote(
-                    kept.guid, kept.kind, kept.fields, kept.ords, kept.digest, facts[kept.fact], kept.part, kept.asked
-                )
-                for kept in them
-            )
-            for language, them in data.notes.items()
-        }
         references = [(word, Span(path, *at), key) for word, at, key in data.references]
         names = Names(data.ids, dict.fromkeys(data.words), data.covered, references)
-        return Known(names, tuple(facts), notes)
+        return Known(names, tuple(own), tuple(facts), data.notes)
 
 
 class _KeptAllowances(Struct, array_like=True, frozen=True):
@@ -164,24 +155,11 @@ class _KeptFact(Struct, array_like=True, frozen=True):
     allow: _KeptAllowances | None
 
 
-class _KeptNote(Struct, array_like=True, frozen=True):
-    """A note, whose fact is its place in the file's list."""
-
-    guid: str
-    kind: str
-    fields: tuple[str, ...]
-    ords: tuple[int, ...]
-    digest: str
-    fact: int
-    part: str
-    asked: tuple[str, ...]
-
-
 class _KeptData(Struct, frozen=True):
     kinds: list[str]
     tags: list[tuple[str, ...]]
     facts: list[_KeptFact]
-    notes: dict[str, list[_KeptNote]]
+    notes: dict[str, tuple[KnownNote, ...]]
     ids: list[str]
     words: list[str]
     covered: list[str]
@@ -216,8 +194,8 @@ def _packed(
         for fact in facts
     ]
     kept_notes = {
-        language: [
-            _KeptNote(
+        language: tuple(
+            KnownNote(
                 note.guid,
                 note.note_type.kind,
                 note.fields,
@@ -226,9 +204,11 @@ def _packed(
                 places[note.fact.id],
                 note.part,
                 asked,
+                "" if (first := strip_tags(note.fields[0])) == note.fields[0] else first,
+                title_of(note),
             )
             for note, asked in them
-        ]
+        )
         for language, them in notes.items()
     }
     references = [
@@ -267,7 +247,7 @@ def from_note_type(note_type: NoteType) -> bytes:
 
 def to_note_type(data: bytes) -> NoteType:
     """Return a note type that was kept."""
-    whole = json.loads(data)
+    whole = decode(data)
     made = {
         "family": Family(whole["family"]),
         "fields": tuple(Field(**entry) for entry in whole["fields"]),
@@ -278,7 +258,7 @@ def to_note_type(data: bytes) -> NoteType:
 
 
 def _as_map(subdeck: dict[str, str] | str | None) -> str | Map | None:
-    """Return the name of a subdeck, or its names by language, which JSON made a mere mapping."""
+    """Return the name of a subdeck, or its names by language, which are kept as a mere mapping."""
     if not isinstance(subdeck, dict):
         return subdeck
     names = Map()

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from flashgen.allowances import Allowances
 from flashgen.diagnostics import Span
+from flashgen.known import KnownNote, Names
 from flashgen.schema import Property, origin
 from flashgen.values import Content, Map, Position, Seq, Value
 
@@ -224,35 +225,11 @@ class Fact(Struct, frozen=True):
         return [origin(item) for item in self.data.get(kind.gaps, ())] if kind.gaps else []
 
 
-class Names(Struct):
-    """What the facts of a file are called and name: their ids and tags, what they cover and refer to, each with why.
-
-    Faulty facts and drafts count as well.
-    """
-
-    ids: list[str] = field(default_factory=list)
-    tags: dict[str, None] = field(default_factory=dict)
-    covered: list[str] = field(default_factory=list)
-    references: list[tuple[str, Span, str]] = field(default_factory=list)
-
-
-class KnownNote(Struct, frozen=True):
-    """A note that an earlier run made of a known fact: all of it but its note type, whose kind's key it has."""
-
-    guid: str
-    kind: str
-    fields: tuple[str, ...]
-    ords: tuple[int, ...]
-    digest: str
-    fact: Fact
-    part: str
-    asked: tuple[str, ...]
-
-
 class Known(Struct, frozen=True):
-    """What an earlier run made of a file without any fault: its facts, and their notes by language."""
+    """What an earlier run made of a file without any fault: its facts of these kinds, and their notes by language."""
 
     names: Names
+    kinds: tuple[Kind, ...]
     facts: tuple[Fact, ...]
     notes: Mapping[str, tuple[KnownNote, ...]]
 
@@ -360,7 +337,7 @@ class Media(Struct, frozen=True):
 class Note(Struct, frozen=True):
     """A note as rendered. `digest` stands for what the author wrote of it; `position` counts from 1 in source order.
 
-    `asked` stands for what each of its cards asks, where an earlier run has found that out.
+    `asked` stands for what each of its cards asks, `title` is what the lock calls it, where an earlier run found them.
     """
 
     guid: str
@@ -374,6 +351,7 @@ class Note(Struct, frozen=True):
     fact: Fact
     part: str
     asked: tuple[str, ...] = ()
+    title: str = ""
 
     @property
     def gap_stem(self) -> str:

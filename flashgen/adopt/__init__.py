@@ -15,7 +15,8 @@ from flashgen.compare.packed import PackedDeck, PackedNote
 from flashgen.errors import FlashgenError
 from flashgen.model import Edition, Family, Note
 from flashgen.pack.adopted import key_of
-from flashgen.pack.lock import Lock, NoteEntry, State, TypeEntry, name, shape, title_of
+from flashgen.pack.lock import Lock, NoteEntry, State, TypeEntry, name, shape
+from flashgen.render.plain import title_of
 
 # What times and ids of a sound package are below: the year 2242, and what JSON readers keep exactly.
 _LAST_SECOND, _LAST_ID = 2**33, 2**53

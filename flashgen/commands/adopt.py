@@ -16,10 +16,11 @@ from flashgen.compare.packed import PackedDeck, read_apkg
 from flashgen.diagnostics import Report
 from flashgen.errors import FlashgenError
 from flashgen.model import Edition, Kind
-from flashgen.pack.lock import name, title_of
+from flashgen.pack.lock import name
 from flashgen.pack.lockfile import NAME, read_lock
 from flashgen.pipeline import check
 from flashgen.read.project import CARDS
+from flashgen.render.plain import title_of
 from flashgen.write import write_lock
 
 _MERGE_ONCE = """\

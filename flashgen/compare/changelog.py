@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flashgen.compare.changes import Changes, Gone
 from flashgen.model import Edition
-from flashgen.pack.lock import Lock, name, title_of
+from flashgen.pack.lock import Lock, name
 from flashgen.read.labels import FALLBACK
+from flashgen.render.plain import title_of
 
 Labels = Mapping[str, Mapping[str, str]]
 

@@ -8,8 +8,7 @@ from flashgen.compare.difference import Changed, Emptied, FieldChange, Moved, Na
 from flashgen.compare.packed import PackedNote
 from flashgen.compare.sides import card_name, compare_cards
 from flashgen.compare.words import readable, word_diff
-from flashgen.pack.lock import MAX_TITLE
-from flashgen.render.plain import fill_gaps
+from flashgen.render.plain import MAX_TITLE, fill_gaps
 
 
 def named(note: PackedNote, names: Mapping[str, str]) -> Named:

@@ -15,7 +15,8 @@ from flashgen.compare.renames import pair_alike, text_of
 from flashgen.compare.sources import SOURCES, as_packed, known_of
 from flashgen.errors import FlashgenError
 from flashgen.model import Edition, Note
-from flashgen.pack.lock import Lock, hash_type, name, title_of
+from flashgen.pack.lock import Lock, hash_type, name
+from flashgen.render.plain import title_of
 
 
 def beside_release(edition: Edition, lock: Lock, dist: Path) -> Difference:

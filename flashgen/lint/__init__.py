@@ -124,7 +124,7 @@ def _findings(check: Check, deck: Deck, settings: Settings) -> Iterator[Found]:
         for card in deck.cards:
             if card.suspected is None or name in card.suspected:
                 for found in check.judge(card, limits):
-                    card.found.add(name)
+                    card.found |= {name}
                     yield replace(found, fact=card.fact)
 
 

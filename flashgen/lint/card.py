@@ -32,11 +32,13 @@ class Card:
     Texts are in NFC, without tags, their entities decoded, their white space single blanks.
     """
 
+    # The card rules that find something in it: in this run, and in an earlier one, None where there was none. Few cards
+    # have their own.
+    found: frozenset[str] = frozenset()
+    suspected: Collection[str] | None = None
+
     def __init__(self, note: Note, card_ord: int, edition: Edition, language: str) -> None:
         self.note, self.ord, self.edition, self.language = note, card_ord, edition, language
-        # The card rules that find something in it: in this run, and in an earlier one, None where there was none.
-        self.found: set[str] = set()
-        self.suspected: Collection[str] | None = None
 
     @property
     def fact(self) -> Fact:

@@ -53,7 +53,7 @@ class Memory:
     def keep(self) -> None:
         """Keep what was found of cards of which nothing was known."""
         for key, cards in self._unknown:
-            known = [_Known(frozenset(card.found), *card.compared_by) for card in cards]
+            known = [_Known(card.found, *card.compared_by) for card in cards]
             self._cache.put(encode(known), "judged", key)
 
 

@@ -13,6 +13,7 @@ import sqlite3
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing
 from typing import Any, BinaryIO
 
 import genanki
@@ -89,7 +90,6 @@ class _Package(genanki.Package):  # type: ignore[misc]
     """A package of rows: each note with its own id and time, and the cards that Anki's rules give it.
 
     genanki's own loop looks at each note and card by itself, which takes twice as long as all the rest of the database.
-    The indexes are made when the rows are in: that is faster, and leaves no gaps to vacuum.
     """
 
     def __init__(self, decks: list[_Deck], rows: Mapping[str, Collection[Row]]) -> None:
@@ -97,26 +97,31 @@ class _Package(genanki.Package):  # type: ignore[misc]
         self.rows = rows
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
-        tables, index, indexes = APKG_SCHEMA.partition("CREATE INDEX")
-        cursor.executescript(tables)
+        cursor.executescript(_TABLES)
         cursor.executescript(APKG_COL)
         for deck in self.decks:
             deck.write_to_db(cursor, timestamp, id_gen)
-            cursor.executemany(_INSERT_NOTE, map(_note, self.rows[deck.name]))
+            cursor.executemany(_INSERT_NOTE, _notes(self.rows[deck.name]))
             cursor.executemany(_INSERT_CARD, _cards(self.rows[deck.name], deck.deck_id, id_gen))
-        cursor.executescript(index + indexes)
 
 
+_INDEXES = APKG_SCHEMA[APKG_SCHEMA.index("CREATE INDEX") :]
+_TABLES = APKG_SCHEMA.removesuffix(_INDEXES)
 # As genanki writes them: what a note or card is not told stays 0 or empty, and -1 says that nothing was synced yet.
 _INSERT_NOTE = "INSERT INTO notes VALUES(?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
 _INSERT_CARD = "INSERT INTO cards VALUES(?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 
 
-def _note(row: Row) -> tuple[int, str, int, int, str, str, str]:
-    note = row.note
-    tags = f" {' '.join(note.tags)} " if note.tags else ""
-    first = note.fields[note.note_type.title_field]
-    return row.id, note.guid, note.note_type.id, row.modified, tags, "\x1f".join(note.fields), first
+def _notes(rows: Iterable[Row]) -> Iterator[tuple[int, str, int, int, str, str, str]]:
+    joined: dict[tuple[str, ...], str] = {}
+    for row in rows:
+        note = row.note
+        tags = joined.get(note.tags)
+        if tags is None:
+            tags = joined[note.tags] = f" {' '.join(note.tags)} " if note.tags else ""
+        fields, note_type = note.fields, note.note_type
+        first = fields[note_type.title_field]
+        yield row.id, note.guid, note_type.id, row.modified, tags, "\x1f".join(fields), first
 
 
 def _cards(rows: Iterable[Row], deck: int, ids: Iterator[int]) -> Iterator[tuple[int, int, int, int, int, int]]:
@@ -153,24 +158,33 @@ def _deflate(archive: zipfile.ZipFile, out: BinaryIO, name: str, data: bytes) ->
     out.seek(end)
 
 
-def make_database(package: Package) -> bytes:
-    """Return a package's database, of schema 11."""
+def fill_database(package: Package) -> sqlite3.Connection:
+    """Return a package's rows in a database of schema 11, which `finish_database` needs to end and to close."""
     models = {row.note_type.id: _Model(row) for row in package.note_types}
     decks = {row.name: _Deck(row) for row in package.decks}
     rows: dict[str, list[Row]] = {name: [] for name in decks}
     for row in package.rows:
         rows[row.note.deck].append(row)
         decks[row.note.deck].add_model(models[row.note.note_type.id])
-    # A database in memory: nothing to wait for, and nothing to clear away.
-    connection = sqlite3.connect(":memory:")
+    # In memory: nothing to wait for, and nothing to clear away. Another thread may end it.
+    connection = sqlite3.connect(":memory:", check_same_thread=False)
     try:
         cursor = connection.cursor()
         _Package(list(decks.values()), rows).write_to_db(cursor, package.created, _card_ids(package))
         _tidy(cursor, package)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def finish_database(connection: sqlite3.Connection) -> bytes:
+    """Return the bytes of a database, and close it. All of it is done outside of Python."""
+    with closing(connection):
+        # Made when the rows are in: that is faster, and leaves no gaps to vacuum.
+        connection.executescript(_INDEXES)
         connection.commit()
         return connection.serialize()
-    finally:
-        connection.close()
 
 
 def _card_ids(package: Package) -> Iterator[int]:

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from flashgen.errors import LockError
-from flashgen.model import MAX_GAP, Edition, Fact, Note, NoteType
+from flashgen.model import MAX_GAP, Edition, Fact, Kind, Note, NoteType
 from flashgen.pack.adopted import Adopted
-from flashgen.render.plain import plain_text
-
-MAX_TITLE = 60
+from flashgen.render.plain import title_of
 
 # Of what SQLite takes for a number, with room to count on.
 HIGHEST = 2**62
@@ -140,9 +138,12 @@ class Lock(Struct):
             note = key.rpartition("/")[0]
             highest[note] = max(highest.get(note, 0), entry.number)
         numbers: dict[tuple[str, str, str, str], int] = {}
+        gapped: dict[str, Sequence[Kind]] = {}
         for fact in facts:
-            noted = ((kind, part) for kind in fact.kind.with_companions if kind.gaps for part, _ in fact.parts(kind))
-            for kind, part in noted:
+            kinds = gapped.get(fact.kind.name)
+            if kinds is None:
+                kinds = gapped[fact.kind.name] = [kind for kind in fact.kind.with_companions if kind.gaps]
+            for kind, part in ((one, part) for one in kinds for part, _ in fact.parts(one)):
                 note = f"{kind.key}/{fact.origin}/{part}"
                 for gap in fact.gaps(kind):
                     key = f"{note}/{gap}"
@@ -240,12 +241,6 @@ def name(note: Note) -> str:
     """Return `kind/fact`, or `kind/fact/part`, by the ids that they have now."""
     fact = f"{note.note_type.kind}/{note.fact.id}"
     return f"{fact}/{note.part}" if note.part else fact
-
-
-def title_of(note: Note) -> str:
-    """Return what tells a reader which note is meant: the text of its first field, or its header, cut short."""
-    text = plain_text(note.fields[note.note_type.title_field])
-    return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…"
 
 
 def shape(note_type: NoteType) -> tuple[Slots, Slots]:

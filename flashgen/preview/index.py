@@ -15,10 +15,11 @@ from flashgen.compare.changes import since_release
 from flashgen.compare.words import readable
 from flashgen.diagnostics import Finding, Report, Span
 from flashgen.model import Edition, Media, Note, NoteType
-from flashgen.pack.lock import Lock, title_of
+from flashgen.pack.lock import Lock
 from flashgen.pipeline import Checked
 from flashgen.preview.changes import Change, changes_of
 from flashgen.read.project import shown
+from flashgen.render.plain import title_of
 
 UNCHANGED, NEW, CHANGED = range(3)
 

@@ -14,7 +14,8 @@ from flashgen.cache import Cache
 from flashgen.diagnostics import Related, Report, Span
 from flashgen.identity import guid
 from flashgen.inputs import Inputs
-from flashgen.model import Deck, DeckFacts, Edition, Fact, Kind, Known, KnownNote, Note, NoteType, Project
+from flashgen.known import KnownNote
+from flashgen.model import Deck, DeckFacts, Edition, Fact, Kind, Known, Note, NoteType, Project
 from flashgen.read.project import CARDS, shown
 from flashgen.render import reviewer
 from flashgen.render.credits import credits_html
@@ -137,10 +138,15 @@ class _EditionRenderer:
 
     def _take(self, known: Known, name: str, notes: list[Note]) -> None:
         """Add the notes of a file that an earlier run made, each with what hangs on the notes before it."""
-        kinds = {kind.key: kind for fact in known.facts for kind in fact.kind.with_companions}
+        facts, makers = known.facts, dict[str, _NoteMaker | None]()
+        kinds = {kind.key: kind for one in known.kinds for kind in one.with_companions}
         for made in known.notes[self.language]:
-            if (maker := self._maker(kinds[made.kind])) is not None:
-                notes.append(maker.take(made, self._deck_name(name, made.fact), len(notes) + 1))
+            if made.kind not in makers:
+                makers[made.kind] = self._maker(kinds[made.kind])
+            if (maker := makers[made.kind]) is not None:
+                fact = facts[made.fact]
+                deck_name = name if fact.subdeck is None else self._deck_name(name, fact)
+                notes.append(maker.take(made, fact, deck_name, len(notes) + 1))
 
     def _maker(self, kind: Kind) -> _NoteMaker | None:
         if kind.key not in self.makers:
@@ -219,7 +225,7 @@ class _NoteMaker:
         if ords is None:
             return None
         if not filling.faulty:
-            self._check_first_field(fact, fields[0])
+            self._check_first_field(fact, strip_tags(fields[0]))
         if any(self.spoken):
             self._check_speech(filling, ords)
         kind = self.renderer.kind.key
@@ -236,21 +242,22 @@ class _NoteMaker:
             part=filling.part_id,
         )
 
-    def take(self, made: KnownNote, deck_name: str, position: int) -> Note:
+    def take(self, made: KnownNote, fact: Fact, deck_name: str, position: int) -> Note:
         """Return a note that an earlier run made."""
-        self._check_first_field(made.fact, made.fields[0])
+        self._check_first_field(fact, made.first or made.fields[0])
         return Note(
             guid=made.guid,
             note_type=self.note_type,
             fields=made.fields,
-            tags=made.fact.tags,
+            tags=fact.tags,
             deck=deck_name,
             ords=made.ords,
             position=position,
             digest=made.digest,
-            fact=made.fact,
+            fact=fact,
             part=made.part,
             asked=made.asked,
+            title=made.title,
         )
 
     def _ords(self, filling: Filling) -> tuple[int, ...] | None:
@@ -289,9 +296,8 @@ class _NoteMaker:
                 hint = "give the sound a property of its own, or leave the language out of `speech:`"
                 self.renderer.tell(rules.SPOKEN_FILE_NAME, message, span(fact.path, fact.at), fact, hint)
 
-    def _check_first_field(self, fact: Fact, html: str) -> None:
+    def _check_first_field(self, fact: Fact, text: str) -> None:
         """Report two notes of a kind with one first field: Anki takes them for duplicates."""
-        text = strip_tags(html)
         other = self.first_fields.setdefault(text, fact)
         if other is fact or not text or fact.allow.covers(rules.DUPLICATE_FIRST_FIELD):
             return

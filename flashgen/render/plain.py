@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flashgen.model import Note
+
+MAX_TITLE = 60
 
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr|td|th|h[1-6])\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
@@ -22,3 +28,11 @@ def fill_gaps(field: str) -> str:
     while "{{c" in field and (filled := _CLOZE.sub(r"\1", field)) != field:
         field = filled
     return field
+
+
+def title_of(note: Note) -> str:
+    """Return what tells a reader which note is meant: the text of its first field, or its header, cut short."""
+    if note.title:
+        return note.title
+    text = plain_text(note.fields[note.note_type.title_field])
+    return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…"

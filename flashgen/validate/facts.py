@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from flashgen import rules
 from flashgen.allowances import Allowances
 from flashgen.diagnostics import Related, Report, Severity, Span, choose, did_you_mean
-from flashgen.model import Document, Fact, Kind, Known, Names, Project
+from flashgen.known import Names
+from flashgen.model import Document, Fact, Kind, Known, Project
 from flashgen.schema import RECORD, Checker, Property, Type, bad_id, good_id, ids_of, origin
 from flashgen.validate.deck import check_deck_name
 from flashgen.values import Map, Position, Seq, Written, is_cut, span

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from sqlite3 import Connection
 from types import ModuleType
 
 from flashgen.errors import WriteError
@@ -38,13 +39,14 @@ def preparing(packages: Collection[Package], folder: Path) -> Iterator[Callable[
     # genanki has loaded it already.
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
-    def make(package: Package, database: bytes) -> Prepared:
+    def make(package: Package, filled: Connection) -> Prepared:
+        database = packer.finish_database(filled)
         prepared = prepare(folder / package.filename, lambda out: packer.write_apkg(package, database, out))
         made.callback(prepared.drop)
         return prepared
 
     with ExitStack() as made, ThreadPoolExecutor(_AT_ONCE) as threads:
-        begun = [threads.submit(make, package, packer.make_database(package)) for package in packages]
+        begun = [threads.submit(make, package, packer.fill_database(package)) for package in packages]
         try:
             yield lambda: [entry.put() for entry in [future.result() for future in begun]]
         finally:
