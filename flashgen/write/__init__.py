@@ -7,11 +7,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from sqlite3 import Connection
 from types import ModuleType
+from typing import BinaryIO
 
 from flashgen.errors import WriteError
 from flashgen.pack.rows import Package
 from flashgen.read.files import leads_out
-from flashgen.write.atomic import Prepared, prepare, write_bytes
+from flashgen.write.atomic import Prepared, prepare, syncing, write_bytes
 from flashgen.write.locks import OvertakenError, write_lock
 
 __all__ = ["OvertakenError", "load_packer", "preparing", "write", "write_bytes", "write_lock"]
@@ -41,7 +42,12 @@ def preparing(packages: Collection[Package], folder: Path) -> Iterator[Callable[
 
     def make(package: Package, filled: Connection) -> Prepared:
         database = packer.finish_database(filled)
-        prepared = prepare(folder / package.filename, lambda out: packer.write_apkg(package, database, out))
+
+        def fill(out: BinaryIO) -> None:
+            with syncing(out):
+                packer.write_apkg(package, database, out)
+
+        prepared = prepare(folder / package.filename, fill)
         made.callback(prepared.drop)
         return prepared
 
