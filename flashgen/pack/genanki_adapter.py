@@ -8,7 +8,6 @@ names a note type twice, a database that stays behind, an archive with today's d
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 import zipfile
 import zlib
@@ -23,13 +22,11 @@ from genanki.apkg_schema import APKG_SCHEMA
 from flashgen.model import OCCLUSION_FIELDS, Family
 from flashgen.pack.deflate import deflated
 from flashgen.pack.rows import DeckRow, NoteTypeRow, Package, Row
+from flashgen.pack.stored import ZIP_DATE, store
 
 # Anki's default fields for what genanki leaves out (its schema 11).
 _FIELD = {"font": "Arial", "media": [], "size": 20, "sticky": False}
 _TEMPLATE = {"bafmt": "", "bqfmt": "", "bfont": "", "bsize": 0, "did": None}
-_CHUNK = 1 << 20
-# The archive's dates mean nothing; the earliest that a zip can say keeps the bytes the same.
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 # By this number Anki opens its occlusion editor for a note type, and finds in it the fields by their tags
@@ -139,15 +136,13 @@ def write_apkg(package: Package, database: bytes, out: BinaryIO) -> None:
         names = json.dumps({str(number): file.name for number, file in enumerate(package.media)}).encode()
         for name, data in (("collection.anki2", database), ("media", names)):
             _deflate(archive, out, name, data)
-        for number, file in enumerate(package.media):
-            # Pictures are compressed as they are.
-            with file.open() as source, archive.open(zipfile.ZipInfo(str(number), _ZIP_DATE), "w") as stored:
-                shutil.copyfileobj(source, stored, _CHUNK)
+        # Pictures are compressed as they are.
+        store(archive, out, package.media)
 
 
 def _deflate(archive: zipfile.ZipFile, out: BinaryIO, name: str, data: bytes) -> None:
     """Write an entry compressed by several threads. zipfile has one thread, so it is told afterwards what it stored."""
-    entry = zipfile.ZipInfo(name, _ZIP_DATE)
+    entry = zipfile.ZipInfo(name, ZIP_DATE)
     with archive.open(entry, "w") as stored:
         for piece in deflated(data):
             stored.write(piece)
