@@ -100,15 +100,22 @@ def _is_coloured(stream: TextIO, wish: str) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
+# What lives until the process ends.
+_HELD: list[object] = []
+
+
 @contextmanager
-def aids() -> Iterator[Aids]:
-    """Give what makes runs quicker: their cache, and as many processes as there are processors for this one."""
+def aids(*, once: bool = False) -> Iterator[Aids]:
+    """Give what makes runs quicker: their cache, and as many processes as there are processors for this one.
+
+    `once` says that the process ends with the run.
+    """
     from flashgen.cache import Cache
     from flashgen.inputs import Aids
 
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with Cache(_cache_folder()) as cache:
-        yield Aids(cache, workers=workers)
+        yield Aids(cache, workers=workers, held=_HELD if once else None)
 
 
 def _cache_folder() -> Path | None:

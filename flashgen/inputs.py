@@ -47,12 +47,19 @@ class Inputs(Struct, frozen=True):
 class Aids(Struct, frozen=True):
     """What makes a run quicker, and changes nothing else: the cache, what the run will read, and how many processes.
 
-    Without `inputs`, fact files are all read and made; with no `workers`, no other process is begun.
+    Without `inputs`, fact files are all read and made; with no `workers`, no other process is begun. `held` takes all
+    that was made, where the process ends with the run: to free it piece by piece takes as long as to check it.
     """
 
     cache: Cache = field(default_factory=Cache)
     inputs: Inputs | None = None
     workers: int = 1
+    held: list[object] | None = None
+
+    def hold(self, *made: object) -> None:
+        """Keep what was made from being freed, if nothing comes after this run."""
+        if self.held is not None:
+            self.held.extend(made)
 
 
 def state_of(about: os.stat_result) -> tuple[int, ...]:

@@ -104,7 +104,8 @@ def _build(
     report = Report()
     with _collector_paused():
         lint = replace(lint, cards=strict)
-        checked, keep = _check(root, report, decks, languages, stages, aids or Aids(), lint, load_packer)
+        aids = aids or Aids()
+        checked, keep = _check(root, report, decks, languages, stages, aids, lint, load_packer)
         if report.stops(strict=strict):
             keep()
             return report, ()
@@ -112,6 +113,7 @@ def _build(
             for edition in checked.editions:
                 stamp(edition, checked.locks[edition.deck.folder], now)
             packages = [pack(edition, checked.locks[edition.deck.folder]) for edition in checked.editions]
+            aids.hold(packages)
         if locked:
             _report_changed_locks(checked.locks, root, report)
         if report.stops(strict=strict):
@@ -170,8 +172,11 @@ def _check(
             # Of what is wrong beside other files, all files have to tell.
             if not (found.failed and used):
                 report.take(found)
+                aids.hold(checked, keep)
                 return checked, keep
-    return run.check(report, with_known=False)[:2]
+    checked, keep, _ = run.check(report, with_known=False)
+    aids.hold(checked, keep)
+    return checked, keep
 
 
 class _Run(Struct, frozen=True):

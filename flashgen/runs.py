@@ -35,7 +35,7 @@ def build(
     root = project(wishes)
     shown = findings(wishes, root, format_, output, strict=strict, statistics=statistics)
     wanted = _selection(select, ignore)
-    with aids() as means:
+    with aids(once=not watch) as means:
         return run(root, now, decks, languages, wanted, shown, means, stages, base(wishes), locked=locked, watch=watch)
 
 
@@ -60,7 +60,7 @@ def check(
     root = project(wishes)
     shown = findings(wishes, root, format_, output, strict=strict, statistics=statistics)
     wanted = _selection(select, ignore)
-    with aids() as means:
+    with aids(once=not watch) as means:
         return run(root, decks, languages, wanted, shown, means, stages, watch=watch, mend=fix)
 
 

@@ -7,22 +7,27 @@ names a note type twice, a database that stays behind, an archive with today's d
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
+import sys
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from typing import Any, BinaryIO
 
-import genanki
-from genanki.apkg_col import APKG_COL
-from genanki.apkg_schema import APKG_SCHEMA
-
 from flashgen.model import OCCLUSION_FIELDS, Family
 from flashgen.pack.deflate import deflated
 from flashgen.pack.rows import DeckRow, NoteTypeRow, Package, Row
 from flashgen.pack.stored import ZIP_DATE, store
+
+# genanki wants one decorator of the package `cached_property`, which loads all of asyncio for it: that takes as long as
+# thousands of rows. The standard library has the same decorator under the same name.
+sys.modules.setdefault("cached_property", functools)
+import genanki  # noqa: E402 - after that
+from genanki.apkg_col import APKG_COL  # noqa: E402
+from genanki.apkg_schema import APKG_SCHEMA  # noqa: E402
 
 # Anki's default fields for what genanki leaves out (its schema 11).
 _FIELD = {"font": "Arial", "media": [], "size": 20, "sticky": False}
