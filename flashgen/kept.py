@@ -33,7 +33,7 @@ from flashgen.model import (
 )
 from flashgen.read.source import read_yaml
 from flashgen.render.html import strip_tags
-from flashgen.render.plain import title_of
+from flashgen.render.plain import cut, title_of
 from flashgen.schema import FILES, Property, Type
 from flashgen.values import Map, Position
 
@@ -204,8 +204,7 @@ def _packed(
                 places[note.fact.id],
                 note.part,
                 asked,
-                "" if (first := strip_tags(note.fields[0])) == note.fields[0] else first,
-                title_of(note),
+                *_first_and_title(note),
             )
             for note, asked in them
         )
@@ -220,6 +219,16 @@ def _packed(
             list(kinds), list(tags), kept_facts, kept_notes, names.ids, list(names.tags), names.covered, references
         )
     )
+
+
+def _first_and_title(note: Note) -> tuple[str, str]:
+    first = note.fields[0]
+    if "<" not in first and "&" not in first and "{{c" not in first and note.note_type.title_field == 0:
+        # Nearly all are text alone, which is read by the same rule for both.
+        text = " ".join(first.split())
+        return "" if text == first else text, cut(text)
+    text = strip_tags(first)
+    return "" if text == first else text, title_of(note)
 
 
 def _allowed(allow: Allowances, anew: Collection[str]) -> _KeptAllowances | None:

@@ -23,6 +23,15 @@ FORBIDDEN = re.compile(f"[{_FORBIDDEN}]")
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
+# In ASCII, what remains when these are taken away; no expression is as quick.
+_ASCII = bytes(byte for byte in range(128) if not FORBIDDEN.match(chr(byte)))
+
+
+def holds_forbidden(text: str) -> bool:
+    """Whether a character stands in a text that no card can hold."""
+    return text.encode().translate(None, _ASCII) != b"" if text.isascii() else FORBIDDEN.search(text) is not None
+
+
 def nfc(text: str) -> str:
     """Return text in NFC, as Anki stores it: identities and comparisons rest on it."""
     return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)

@@ -14,9 +14,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flashgen.diagnostics import Finding, Report
-from flashgen.read.source import MAX_ALIASED, MAX_DEPTH, parse_yaml, read_yaml
+from flashgen.read.source import MAX_ALIASED, MAX_DEPTH, parse_any, parse_yaml, read_yaml
+from flashgen.read.usual import UnusualError, read_usual
 from flashgen.values import FORBIDDEN, LINE_BREAK, Map, Position, Seq, is_cut, nfc
 
+ROOT = Path(__file__).parent.parent
 TRICKY: Final = (
     "no", "1.10", "30:10", "2024-01-01", "0x1f", "null", "~", "<<", "=", "", " ", "- a", "a: b", "a #b", "#a", "'", '"',
     "\\", "[a]", "{a}", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a`", "? a", ": a", "a:", "---", "...", "a\nb",
@@ -98,6 +100,59 @@ def test_it_refuses_what_pyyaml_refuses(text: str) -> None:
 
 
 # --- Positions
+
+
+@given(documents | st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+@example("a: {b: [c, d]}\n")
+@example('a: "\\u00e9\\u0301 \\x41" # b\nc: "\\\\"\n파드: |\n  a\n\n  b\n')
+@example("- - - a\n")
+@example("")
+@example("---\n")
+@example("R&D: [AT&T, wow!]\n")
+def test_usual_files_are_read_as_all_are(text: str) -> None:
+    try:
+        value = read_usual(text)
+    except UnusualError:
+        return
+    report = Report()
+    whole, is_whole = parse_any(text, "cards/k8s/facts.yaml", report)
+    assert (list(report), is_whole) == ([], True)
+    assert standing(value) == standing(whole)
+
+
+def standing(value: Any) -> Any:
+    """Return a value with all that it says of where it stands."""
+    if isinstance(value, Map):
+        entries = [(key, value.keys_at[key], value.values_at[key], standing(item)) for key, item in value.items()]
+        return "map", value.at, entries
+    if isinstance(value, Seq):
+        return "seq", value.at, [*zip(value.values_at, map(standing, value), strict=True)]
+    return value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &x b\n",
+        "- *x\n",
+        "a: !t b\n",
+        "a: ! b\n",
+        "{a: 1, a: 2}\n",
+        "? [a]\n: b\n",
+        "a\n---\nb\n",
+        "[",
+        '"\\0"',
+        "- " * 20 + "a",
+    ],
+)
+def test_what_may_have_to_be_told_makes_a_file_unusual(text: str) -> None:
+    with pytest.raises(UnusualError):
+        read_usual(text)
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("templates/*/*.yaml")) + sorted(ROOT.glob("cards/*/*.yaml")), ids=str)
+def test_the_files_that_ship_are_usual(file: Path) -> None:
+    read_usual(file.read_text(encoding="utf-8"))
 
 
 def cut_out(text: str, at: Position) -> str:

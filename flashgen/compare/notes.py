@@ -8,7 +8,7 @@ from flashgen.compare.difference import Changed, Emptied, FieldChange, Moved, Na
 from flashgen.compare.packed import PackedNote
 from flashgen.compare.sides import card_name, compare_cards
 from flashgen.compare.words import readable, word_diff
-from flashgen.render.plain import MAX_TITLE, fill_gaps
+from flashgen.render.plain import cut, fill_gaps
 
 
 def named(note: PackedNote, names: Mapping[str, str]) -> Named:
@@ -16,7 +16,7 @@ def named(note: PackedNote, names: Mapping[str, str]) -> Named:
     place = note.note_type.sort
     # What Anki sorts by names a note best: an occlusion's header, where its first field holds masks alone.
     text = readable(fill_gaps(note.fields[place if 0 <= place < len(note.fields) else 0]))
-    return Named(note.guid, names.get(note.guid, ""), text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…")
+    return Named(note.guid, names.get(note.guid, ""), cut(text))
 
 
 def compare_note(old: PackedNote, new: PackedNote, names: Mapping[str, str]) -> Changed:

@@ -65,7 +65,7 @@ def markdown_html(text: str) -> Html:
     text = text.strip()
     if not _MARKUP.search(text):
         return Html(without_gaps(text.replace(">", "&gt;")))
-    if (made := quick_html(text)) is not None:
+    if (made := _marked_html(text)) is not None:
         return Html(inert(without_gaps(made)))
     from flashgen.render import parsed  # noqa: PLC0415 - many a deck has no such text
 
@@ -74,8 +74,10 @@ def markdown_html(text: str) -> Html:
 
 def quick_html(text: str) -> str | None:
     """Return the HTML of Markdown as the parser would make it, or None where there is more in it than is done here."""
-    if not _MARKUP.search(text):
-        return text.replace(">", "&gt;")
+    return _marked_html(text) if _MARKUP.search(text) else text.replace(">", "&gt;")
+
+
+def _marked_html(text: str) -> str | None:
     if _PLAIN_LINE.fullmatch(text):
         return _line_html(text)
     return _blocks_html(text) if "\n" in text else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flashgen.model import Note
 
-MAX_TITLE = 60
+_LONGEST_TITLE = 60
 
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr|td|th|h[1-6])\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
@@ -34,5 +34,9 @@ def title_of(note: Note) -> str:
     """Return what tells a reader which note is meant: the text of its first field, or its header, cut short."""
     if note.title:
         return note.title
-    text = plain_text(note.fields[note.note_type.title_field])
-    return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…"
+    return cut(plain_text(note.fields[note.note_type.title_field]))
+
+
+def cut(text: str) -> str:
+    """Return a text as a title, cut short where it is too long for one."""
+    return text if len(text) <= _LONGEST_TITLE else text[: _LONGEST_TITLE - 1] + "…"
