@@ -48,6 +48,12 @@ def build(
     """Do as `pipeline.build` does, and return what was found and what stands in dist/. Raises FlashgenError."""
     stages = stages or Stages()
 
+    def load() -> None:
+        from flashgen import pipeline  # noqa: F401, PLC0415
+        from flashgen.write import load_packer  # noqa: PLC0415
+
+        load_packer()
+
     def run(inputs: Inputs | None) -> tuple[Report, tuple[Made, ...], Mapping[str, str]]:
         with stages("load"):
             from flashgen import pipeline  # noqa: PLC0415
@@ -71,7 +77,7 @@ def build(
         return report, made, dict(entry.lock for entry in built)
 
     about = ("build", f"{locked} {strict} {lint}", _chosen(decks, languages))
-    return _again(root, about, stages, (aids or Aids()).cache, run)
+    return _again(root, about, stages, (aids or Aids()).cache, run, load)
 
 
 def check(
@@ -85,6 +91,9 @@ def check(
 ) -> tuple[Report, tuple[Made, ...]]:
     """Do as `pipeline.check` does, and return what was found and what a build would make. Raises FlashgenError."""
     stages = stages or Stages()
+
+    def load() -> None:
+        from flashgen import pipeline  # noqa: F401, PLC0415
 
     def run(inputs: Inputs | None) -> tuple[Report, tuple[Made, ...], Mapping[str, str]]:
         with stages("load"):
@@ -101,7 +110,7 @@ def check(
         )
         return report, made, {}
 
-    return _again(root, ("check", str(lint), _chosen(decks, languages)), stages, (aids or Aids()).cache, run)
+    return _again(root, ("check", str(lint), _chosen(decks, languages)), stages, (aids or Aids()).cache, run, load)
 
 
 def _chosen(decks: Collection[str], languages: Collection[str]) -> str:
@@ -118,15 +127,16 @@ def _again(
     stages: Stages,
     cache: Cache,
     run: Callable[[Inputs | None], tuple[Report, tuple[Made, ...], Mapping[str, str]]],
+    load: Callable[[], object],
 ) -> tuple[Report, tuple[Made, ...]]:
     """Return how the last such run ended, if nothing that it read or wrote changed since; else run.
 
-    `run` also returns the hashes of the locks that it wrote, by their paths in the project.
+    `run` also returns the hashes of the locks that it wrote, by their paths in the project; `load` loads what it needs.
     """
     if cache.folder is None:
         return run(None)[:2]
     with stages("inputs"):
-        before = read_inputs(root)
+        before = read_inputs(root, meanwhile=load)
         if before is not None and (kept := _find(root, about, before, cache)) is not None:
             return kept
     report, made, written = run(before)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import signal
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import Struct, field
 
@@ -19,6 +22,8 @@ _LARGEST = 500_000_000
 _CHUNK = 1 << 20
 # With so many bytes to be read, several threads are worth their while.
 _MUCH = 16_000_000
+# The bytes of a hash.
+_SIZE = 32
 _FILES = ("pyproject.toml", "flashgen.toml")
 
 
@@ -67,10 +72,13 @@ def state_of(about: os.stat_result) -> tuple[int, ...]:
     return about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino
 
 
-def read_inputs(root: Path, known: Inputs | None = None) -> Inputs | None:
+def read_inputs(
+    root: Path, known: Inputs | None = None, meanwhile: Callable[[], object] | None = None
+) -> Inputs | None:
     """Return what a run would read, or None where that cannot be told: a link to a folder, a file that is none.
 
-    Files that are as they were in `known` are not read anew.
+    Files that are as they were in `known` are not read anew. Where there is much to read and something to be done
+    `meanwhile`, another process begins to read, and this one helps when it has done that.
     """
     found: dict[str, tuple[str, tuple[int, ...]]] = {}
     unknown: dict[str, tuple[int, ...]] = {}
@@ -88,7 +96,11 @@ def read_inputs(root: Path, known: Inputs | None = None) -> Inputs | None:
                 unknown[name] = state
             else:
                 found[name] = old
-        hashes = _hashes([f"{root}/{name}" for name in unknown], sum(state[0] for state in unknown.values()))
+        sizes = {f"{root}/{name}": state[0] for name, state in unknown.items()}
+        if meanwhile is not None and sum(sizes.values()) > _MUCH and hasattr(os, "fork"):
+            hashes = _shared(sizes, meanwhile)
+        else:
+            hashes = _hashes([*sizes], sum(sizes.values()))
     except OSError:
         return None
     return Inputs(found | dict(zip(unknown, zip(hashes, unknown.values(), strict=True), strict=True)))
@@ -102,6 +114,66 @@ def _hashes(files: Sequence[str], size: int) -> Sequence[str]:
 
     with ThreadPoolExecutor() as threads:
         return [*threads.map(_hash, files)]
+
+
+def _shared(sizes: Mapping[str, int], meanwhile: Callable[[], object]) -> Sequence[str]:
+    """Return the hashes of files that this process and a helper take turns to read. Raises OSError."""
+    portions = _portions(sizes)
+    hashes: dict[int, Sequence[str]] = {}
+    (waiting, given), (told, telling) = os.pipe(), os.pipe()
+    with open(waiting, "rb", buffering=0) as numbers, open(told, "rb") as helped:  # noqa: PTH123 - no path
+        with open(given, "wb") as out:  # noqa: PTH123
+            out.write(bytes(range(len(portions))))
+        helper = _begin_helper(portions, numbers, helped, telling)
+        os.close(telling)
+        try:
+            meanwhile()
+            while number := numbers.read(1):
+                hashes[number[0]] = [*map(_hash, portions[number[0]])]
+            told_of = iter(partial(helped.read, 1), b"")
+            by_helper = {number[0]: helped.read(_SIZE * len(portions[number[0]])) for number in told_of}
+        except BaseException:
+            # It has nobody to work for.
+            os.kill(helper, signal.SIGKILL)
+            raise
+        finally:
+            _, status = os.waitpid(helper, 0)
+    if status == 0:
+        for place, data in by_helper.items():
+            hashes[place] = [data[at : at + _SIZE].hex() for at in range(0, len(data), _SIZE)]
+    # What the helper failed at is done here, or fails here too.
+    return [hash_ for place, files in enumerate(portions) for hash_ in hashes.get(place) or map(_hash, files)]
+
+
+def _begin_helper(portions: Sequence[Sequence[str]], numbers: BinaryIO, helped: BinaryIO, telling: int) -> int:
+    """Begin a process that hashes the portions whose `numbers` it gets hold of, and return its id."""
+    process = os.fork()
+    if process:
+        return process
+    status = 1
+    try:
+        # Whoever reads what is told here may be gone, which is seen when nobody has it open.
+        helped.close()
+        with open(telling, "wb") as out:
+            while number := numbers.read(1):
+                out.write(number + bytes.fromhex("".join(map(_hash, portions[number[0]]))))
+                out.flush()
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _portions(sizes: Mapping[str, int]) -> Sequence[Sequence[str]]:
+    """Return files in portions of about the same size, in their order: as many as a byte can number."""
+    most = sum(sizes.values()) / 255
+    portions: list[list[str]] = [[]]
+    before = 0
+    for file, size in sizes.items():
+        if before >= len(portions) * most:
+            portions.append([])
+        portions[-1].append(file)
+        before += size
+    return portions
 
 
 def _hash(file: str) -> str:
