@@ -202,7 +202,9 @@ def _names(folder: str) -> list[str]:
 
 
 def _seal(key: str, value: bytes) -> bytes:
-    return hashlib.blake2b(value, key=key.encode()[:64], digest_size=16).digest()
+    seal = hashlib.sha256(key.encode())
+    seal.update(value)
+    return seal.digest()
 
 
 def _files(folder: Path) -> Iterable[Path]:
@@ -219,8 +221,9 @@ def _open(folder: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         next(iter(_files(folder))), timeout=_PATIENCE, isolation_level=None, check_same_thread=False
     )
-    # Readers go on while another run writes; and what a failing power supply takes away is only made again.
-    connection.execute("PRAGMA journal_mode = WAL")
+    # What a run adds is written once, not to a log and then to its place; readers wait for that. And what a failing
+    # power supply takes away is only made again.
+    connection.execute("PRAGMA journal_mode = TRUNCATE")
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute(_TABLE)
     return connection

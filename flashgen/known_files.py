@@ -10,10 +10,8 @@ import contextlib
 import json
 import os
 import signal
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from msgspec import DecodeError, Struct, field
 from msgspec.json import decode, encode
@@ -35,6 +33,8 @@ from flashgen.validate import read_facts
 _PORTION = 2_500_000
 # With less than this to make for each, other processes would only begin when all is done.
 _WORTH_A_PROCESS = 200_000
+# How much is read at once of what other processes made.
+_CHUNK = 1 << 20
 
 
 class KnownFiles(Struct):
@@ -151,47 +151,53 @@ class KnownFiles(Struct):
                 yield f"{name} {hash_}"
 
     def _make(self, unknown: Mapping[str, int], workers: int, meanwhile: Callable[[], object]) -> None:
-        """Let processes make files, and take what they made; where one fails, the pipeline will tell why."""
+        """Let processes make files, and take each as it is made; where one fails, the pipeline will tell why."""
         shares: list[list[Sequence[str]]] = [[] for _ in range(workers)]
         for number, portion in enumerate(_portions(unknown, workers)):
             shares[number % workers].append(portion)
-        begun: dict[int, BinaryIO] = {}
-        with contextlib.ExitStack() as files:
+        begun: dict[int, int] = {}
+        with contextlib.ExitStack() as pipes:
             # Where this process is interrupted, the others have nobody to work for.
-            files.callback(_end, begun)
+            pipes.callback(_end, begun)
             for share in shares:
-                file = files.enter_context(tempfile.TemporaryFile())
-                begun[self._begin(share, file)] = file
+                ours, theirs = os.pipe()
+                pipes.callback(os.close, ours)
+                try:
+                    begun[self._begin(share, theirs, (*begun.values(), ours))] = ours
+                finally:
+                    os.close(theirs)
             meanwhile()
+            for parts, data in _arriving(begun.values()):
+                if len(parts) > 1:
+                    deck, language, kind = parts
+                    self._types[deck, language, kind] = data
+                else:
+                    self._made[parts[0]] = data
+                    self._take(parts[0], data)
             for process in [*begun]:
-                _, status = os.waitpid(process, 0)
-                out = begun.pop(process)
-                out.seek(0)
-                for parts, data in _read(out) if status == 0 else ():
-                    if len(parts) > 1:
-                        deck, language, kind = parts
-                        self._types[deck, language, kind] = data
-                    else:
-                        self._made[parts[0]] = data
-                        self._take(parts[0], data)
+                os.waitpid(process, 0)
+                del begun[process]
 
-    def _begin(self, portions: Sequence[Sequence[str]], out: BinaryIO) -> int:
-        """Begin a process that makes files and writes what it made, and return its id."""
+    def _begin(self, portions: Sequence[Sequence[str]], out: int, others: Iterable[int]) -> int:
+        """Begin a process that makes files and writes what it made to a pipe, and return its id.
+
+        `others` are what it need not hold open: the ends from which this process reads.
+        """
         process = os.fork()
         if process:
             return process
-        status = 1
         try:
-            for portion in portions:
-                for parts, data in self._portion(portion):
-                    # No name in JSON holds a line break.
-                    out.write(b"%b\n%d\n" % (encode(parts), len(data)))
-                    out.write(data)
-            out.flush()
-            status = 0
+            for other in others:
+                os.close(other)
+            with open(out, "wb") as made:
+                for portion in portions:
+                    for parts, data in self._portion(portion):
+                        # No name in JSON holds a line break.
+                        made.write(b"%b\n%d\n" % (encode(parts), len(data)))
+                        made.write(data)
         finally:
             # Without the parent's ways to end: what it holds open is not this process's to close.
-            os._exit(status)
+            os._exit(0)
 
     def _portion(self, paths: Sequence[str]) -> Iterator[tuple[Sequence[str], bytes]]:
         """Yield what can be kept of some files of one deck, all that belongs to others left aside.
@@ -247,6 +253,27 @@ def _portions(sizes: Mapping[str, int], workers: int) -> Iterator[Sequence[str]]
         yield portion
 
 
-def _read(out: BinaryIO) -> Iterator[tuple[list[str], bytes]]:
-    while line := out.readline():
-        yield decode(line, type=list[str]), out.read(int(out.readline()))
+def _arriving(pipes: Iterable[int]) -> Iterator[tuple[list[str], bytes]]:
+    """Yield what other processes write, whichever has the next, until all are done."""
+    from selectors import EVENT_READ, DefaultSelector  # noqa: PLC0415 - few runs wait for others
+
+    with DefaultSelector() as waiting:
+        for pipe in pipes:
+            waiting.register(pipe, EVENT_READ, bytearray())
+        while waiting.get_map():
+            for ready, _ in waiting.select():
+                if data := os.read(ready.fd, _CHUNK):
+                    ready.data.extend(data)
+                    yield from _whole(ready.data)
+                else:
+                    waiting.unregister(ready.fd)
+
+
+def _whole(arrived: bytearray) -> Iterator[tuple[list[str], bytes]]:
+    """Yield, and take away, what has arrived whole."""
+    while (name := arrived.find(b"\n")) >= 0 and (size := arrived.find(b"\n", name + 1)) >= 0:
+        start, end = size + 1, size + 1 + int(arrived[name + 1 : size])
+        if end > len(arrived):
+            return
+        yield decode(arrived[:name], type=list[str]), bytes(arrived[start:end])
+        del arrived[:end]
