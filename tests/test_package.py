@@ -10,11 +10,9 @@ import sqlite3
 import subprocess
 import sys
 import sysconfig
-import time
 import zipfile
 import zlib
 from pathlib import Path
-from typing import BinaryIO
 
 import pytest
 from genanki.apkg_schema import APKG_SCHEMA
@@ -226,29 +224,6 @@ def test_a_crash_while_writing_leaves_the_old_file_whole_and_nothing_beside_it(
     assert called
     assert file.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["deck.apkg"]
-
-
-def test_what_does_not_reach_the_disk_while_the_rest_is_written_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    called: list[int] = []
-
-    def fail_once(descriptor: int) -> None:
-        # As Linux does: the next call knows nothing of it.
-        called.append(descriptor)
-        if len(called) == 1:
-            raise OSError(5, "Input/output error")
-
-    def fill(out: BinaryIO) -> None:
-        with atomic.syncing(out):
-            out.write(b"x" * 10_000_000)
-            while not called:
-                time.sleep(0.001)
-
-    monkeypatch.setattr("os.fsync", fail_once)
-    with pytest.raises(WriteError, match="Input/output error"):
-        atomic.prepare(tmp_path / "deck.apkg", fill)
-    assert [*tmp_path.iterdir()] == []
 
 
 def test_after_a_crash_between_lock_and_package_the_next_build_gives_the_bytes_that_were_meant(

@@ -7,12 +7,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from sqlite3 import Connection
 from types import ModuleType
-from typing import BinaryIO
 
 from flashgen.errors import WriteError
 from flashgen.pack.rows import Package
 from flashgen.read.files import leads_out
-from flashgen.write.atomic import Prepared, prepare, syncing, write_bytes
+from flashgen.write.atomic import Prepared, prepare, write_bytes
 from flashgen.write.locks import OvertakenError, write_lock
 
 __all__ = ["OvertakenError", "load_packer", "preparing", "write", "write_bytes", "write_lock"]
@@ -42,12 +41,7 @@ def preparing(packages: Collection[Package], folder: Path) -> Iterator[Callable[
 
     def make(package: Package, filled: Connection) -> Prepared:
         database = packer.finish_database(filled)
-
-        def fill(out: BinaryIO) -> None:
-            with syncing(out):
-                packer.write_apkg(package, database, out)
-
-        prepared = prepare(folder / package.filename, fill)
+        prepared = prepare(folder / package.filename, lambda out: packer.write_apkg(package, database, out))
         made.callback(prepared.drop)
         return prepared
 

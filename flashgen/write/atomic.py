@@ -6,9 +6,7 @@ import contextlib
 import os
 import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,9 +14,6 @@ from flashgen.errors import WriteError
 
 _SUFFIX = ".part"
 _CHUNK = 1 << 20
-# How much is sent to the disk at once, in bytes, and how often it is looked for, in seconds.
-_MUCH = 8_000_000
-_SOON = 0.01
 
 
 class Prepared:
@@ -75,40 +70,12 @@ def prepare(file: Path, fill: Callable[[BinaryIO], None]) -> Prepared:
                 prepared.drop()
                 return prepared
             out.flush()
-            os.fsync(out.fileno())
         except BaseException:
             prepared.drop()
             raise
     except OSError as error:
         raise _refused(file, error) from error
     return prepared
-
-
-@contextmanager
-def syncing(out: BinaryIO) -> Iterator[None]:
-    """Let what is written reach the disk while the rest of a large file is written, so that little is left to wait for.
-
-    Raises OSError where it did not reach it, which the system tells only once.
-    """
-    # Many a run writes nothing large.
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
-    written = threading.Event()
-
-    def sync() -> None:
-        synced = 0
-        while not written.wait(_SOON):
-            if (size := os.fstat(out.fileno()).st_size) - synced > _MUCH:
-                os.fsync(out.fileno())
-                synced = size
-
-    with ThreadPoolExecutor(1) as thread:
-        syncs = thread.submit(sync)
-        try:
-            yield
-        finally:
-            written.set()
-        syncs.result()
 
 
 def write_bytes(file: Path, data: bytes, check: Callable[[], None] | None = None) -> None:
@@ -125,6 +92,9 @@ def write_bytes(file: Path, data: bytes, check: Callable[[], None] | None = None
 
     def fill(out: BinaryIO) -> None:
         out.write(data)
+        out.flush()
+        # A power supply may fail: of what is kept in git, this leaves one whole state. A package is only made again.
+        os.fsync(out.fileno())
 
     prepared = prepare(file, fill)
     try:
