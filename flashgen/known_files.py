@@ -206,7 +206,7 @@ class KnownFiles(Struct):
         """
         report = Report()
         report.leave_out(self.without)
-        project = read_project(self.root, report, [_deck_of(paths[0])], paths=frozenset(paths))
+        project = read_project(self.root, report, [_deck_of(paths[0])], paths=paths)
         deck, reader = read_facts(project, project.decks[0], report, self.settings.per_kind)
         if deck is not None:
             alone = stand_alone(project.kinds.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -286,7 +287,7 @@ class CardTemplate(Struct, frozen=True):
     back: str
 
 
-class NoteType(Struct, frozen=True):
+class NoteType(Struct, frozen=True, dict=True):
     """What Anki stores of a kind, in one deck and one language; `media` are the files that its CSS names.
 
     Anki's editor writes its fields in the language's direction.
@@ -302,7 +303,12 @@ class NoteType(Struct, frozen=True):
     media: tuple[Media, ...] = ()
     right_to_left: bool = False
 
-    @property
+    @cached_property
+    def field_names(self) -> tuple[str, ...]:
+        """The names of its fields."""
+        return tuple(field.name for field in self.fields)
+
+    @cached_property
     def title_field(self) -> int:
         """The place of the field that tells a reader which note is meant."""
         return OCCLUSION_FIELDS.index("Header") if self.family is Family.OCCLUSION else 0

@@ -217,8 +217,10 @@ class Card:
 
     def _fill(self, stretch: Stretch, front: str | None) -> str:
         values = self.fields
+        # Nothing that the reviewer could do otherwise; and nearly all of a large deck's prompts are like that.
+        if stretch.only:
+            return values[stretch.only]
         if stretch.plain is not None:
-            # Nothing that the reviewer could do otherwise; and nearly all of a large deck's prompts are like that.
             return "".join([node if isinstance(node, str) else values[node.field] for node in stretch.plain])
         if stretch.has_specials:
             values = {**specials_of(self.note, self.ord), **values}

@@ -29,13 +29,14 @@ class Stretch(Struct, frozen=True):
     """A part of a card template: its tree, and the fields that it prints, in their order.
 
     `has_specials` says whether it prints one of Anki's special fields; `plain` holds its nodes where they are text and
-    fields alone, else None.
+    fields alone, else None; `only` is the one field that is all of it, or "".
     """
 
     tree: reviewer.Template
     fields: tuple[str, ...]
     has_specials: bool
     plain: tuple[str | reviewer.Replacement, ...] | None
+    only: str
 
 
 class Shape(Struct, frozen=True):
@@ -78,7 +79,16 @@ def _stretch(template: str) -> Stretch:
     has_specials = not _SPECIAL.isdisjoint(tree.names())
     plain = tuple(node for node in tree.nodes if isinstance(node, str) or _is_field_alone(node))
     is_plain = not has_specials and len(plain) == len(tree.nodes)
-    return Stretch(tree, tuple(names), has_specials, plain if is_plain else None)
+    only = (
+        [node.field for node in plain if not isinstance(node, str)]
+        if is_plain and not any(map(_is_text, plain))
+        else []
+    )
+    return Stretch(tree, tuple(names), has_specials, plain if is_plain else None, only[0] if len(only) == 1 else "")
+
+
+def _is_text(node: str | reviewer.Replacement) -> bool:
+    return isinstance(node, str) and node != ""
 
 
 def _is_field_alone(node: reviewer.Replacement | reviewer.Section) -> TypeGuard[reviewer.Replacement]:

@@ -10,7 +10,7 @@ from flashgen.diagnostics import Report, Span
 from flashgen.errors import ProjectError
 from flashgen.identity import fresh_uid
 from flashgen.model import DeckFolder, Document, Kept, Kind, Project
-from flashgen.read.files import check_folders
+from flashgen.read.files import check_folders, is_file
 from flashgen.read.kinds import kind_names, read_kind
 from flashgen.read.labels import merge, of_kind, read_labels
 from flashgen.read.places import (
@@ -55,10 +55,12 @@ def read_project(
 ) -> Project:
     """Return what a project's files hold; `only` names the decks to read, all where it is empty.
 
-    Fact files that are `kept` are not read again; `paths` are those to read, if not all. Raises ProjectError where
-    `root` has no `cards/`, or no deck of a name that `only` gives, or holds what cannot be trusted.
+    Fact files that are `kept` are not read again; `paths` are those to read of one deck, if not all, from a listing in
+    which nothing led elsewhere. Raises ProjectError where `root` has no `cards/`, or no deck of a name that `only`
+    gives, or holds what cannot be trusted.
     """
-    check_folders(root, (CARDS, TEMPLATES))
+    if paths is None:
+        check_folders(root, (CARDS, TEMPLATES))
     if not (root / CARDS).is_dir():
         raise ProjectError(f"{root} holds no `cards/`", "a project is a folder that holds `cards/`")
     folders = template_folders(root)
@@ -135,11 +137,11 @@ def _read_decks(
             report.add(rules.STRAY_FILE, "this file belongs to no deck", Span(shown(file, root)), hint)
     found = False
     for folder in folders:
-        files = [] if only and folder.name not in only else list(yaml_files(folder))
+        files = [] if only and folder.name not in only else list(_files(folder, root, paths))
         if not files:
             continue
         found = True
-        documents = {path: _read(path, root, report, kept) for path in files if _is_wanted(path, root, paths)}
+        documents = {path: _read(path, root, report, kept) for path in files}
         deck = documents.pop(folder / DECK, None)
         outline = documents.pop(folder / OUTLINE, None)
         if deck is None:
@@ -156,8 +158,10 @@ def _read_decks(
         report.add(rules.EMPTY_PROJECT, f"{CARDS}/ holds no deck", Span(CARDS), hint)
 
 
-def _is_wanted(file: Path, root: Path, paths: Collection[str] | None) -> bool:
-    return paths is None or file.name in (DECK, OUTLINE) or shown(file, root) in paths
+def _files(folder: Path, root: Path, paths: Collection[str] | None) -> Iterable[Path]:
+    if paths is None:
+        return yaml_files(folder)
+    return [*filter(is_file, (folder / DECK, folder / OUTLINE)), *(root / path for path in paths)]
 
 
 def _read(file: Path, root: Path, report: Report, kept: KeptFiles) -> Document:

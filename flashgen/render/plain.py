@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ def plain_text(field: str) -> str:
     """Return the text of a field on one line, its gaps filled in and its markup left out."""
     if "<" not in field and "&" not in field and "{{c" not in field:
         return " ".join(field.split())
+    return _read(field)
+
+
+# A note's first field is often the prompt of its card as well; a file has some hundreds.
+@lru_cache(maxsize=1024)
+def _read(field: str) -> str:
     return " ".join(html.unescape(_TAG.sub("", _BREAK.sub(" ", fill_gaps(field)))).split())
 
 

@@ -53,6 +53,7 @@ class FactReader:
         self.good_tags: set[str] = set()
         self.spellings: dict[str, str] = {}
         self.facts: list[Fact] = []
+        self.none_allowed = Allowances()
         # Of the file that is being read, and of each file.
         self.names = Names()
         self.files: dict[str, Names] = {}
@@ -122,7 +123,8 @@ class FactReader:
 
     def _fact(self, check: Checker, item: Map, shared: Map, default: Kind | None, tags: tuple[str, ...]) -> None:
         allowed = item.get("allow")
-        check.allow = allow = Allowances(allowed if isinstance(allowed, Map) else None)
+        # Who sets nothing aside shares what knows of nothing.
+        check.allow = allow = Allowances(allowed) if isinstance(allowed, Map) else self.none_allowed
         check.root = item
         outer, check.sound = check.sound, True
         identifier = item.get("id")
@@ -146,6 +148,8 @@ class FactReader:
             check.sound = outer
             return
         if kind is not None:
+            if allow is self.none_allowed and kind.name in self.ignored:
+                check.allow = allow = Allowances()
             allow.ignored = self.ignored.get(kind.name, allow.ignored)
             check.record(item, kind.properties, kind.span)
         fact_tags = self._tags(check, item)
@@ -169,7 +173,7 @@ class FactReader:
         else:
             self.complete = False
         check.sound &= outer
-        check.allow = Allowances()
+        check.allow = self.none_allowed
 
     def _kind(self, check: Checker, name: str, at: Position | None) -> Kind | None:
         if name not in self.project.kind_names and at is not None:
