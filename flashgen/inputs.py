@@ -24,6 +24,8 @@ _CHUNK = 1 << 20
 _MUCH = 16_000_000
 # The bytes of a hash.
 _SIZE = 32
+# Whoever nests deeper means harm, or has a link in mind.
+DEEPEST = 40
 _FILES = ("pyproject.toml", "flashgen.toml")
 
 
@@ -75,7 +77,7 @@ def state_of(about: os.stat_result) -> tuple[int, ...]:
 def read_inputs(
     root: Path, known: Inputs | None = None, meanwhile: Callable[[], object] | None = None
 ) -> Inputs | None:
-    """Return what a run would read, or None where that cannot be told: a link to a folder, a file that is none.
+    """Return what a run would read, or None where names and contents do not say all of it: a link, a pipe.
 
     Files that are as they were in `known` are not read anew. Where there is much to read and something to be done
     `meanwhile`, another process begins to read, and this one helps when it has done that.
@@ -186,7 +188,10 @@ def _hash(file: str) -> str:
 
 
 def _entries(root: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield all that a run may read, by its path in the project. Raises OSError for a link, which leads elsewhere."""
+    """Yield all that a run may read, by its path in the project.
+
+    Raises OSError for a link, which leads elsewhere, for folders that nest too deep and for a name that is no text.
+    """
     waiting = []
     for name in (*_FOLDERS, *_FILES):
         with contextlib.suppress(FileNotFoundError):
@@ -196,12 +201,23 @@ def _entries(root: Path) -> Iterator[tuple[str, os.stat_result]]:
                 waiting.append(name)
     while waiting:
         folder = waiting.pop()
+        if folder.count("/") >= DEEPEST:
+            raise OSError(folder)
         with os.scandir(root / folder) as entries:
             for entry in entries:
                 name = f"{folder}/{entry.name}"
+                if not name.isascii():
+                    _check_text(name)
                 yield name, _no_link(name, entry.stat(follow_symlinks=False))
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(name)
+
+
+def _check_text(name: str) -> None:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise OSError(name) from None
 
 
 def _no_link(name: str, about: os.stat_result) -> os.stat_result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -18,6 +19,7 @@ import yaml
 from flashgen import pipeline
 from flashgen.errors import ProjectError
 from flashgen.model import Note
+from flashgen.read.files import END, Ends, read_ends
 from flashgen.render.media_types import LARGEST, TYPES, fault_of, format_of
 from flashgen.render.plain import plain_text
 
@@ -325,15 +327,39 @@ WHOLE: Any = {
 JUDGED: Any = {ending: type_ for ending, type_ in TYPES.items() if ending != ".svg"}
 
 
+def ends(data: bytes) -> Ends:
+    return Ends(data[:END], data[-END:], len(data), lambda: data)
+
+
+@pytest.mark.parametrize("size", [0, 1, END, END + 1, 2 * END, 2 * END + 1])
+def test_the_ends_of_a_file_are_its_first_and_last_bytes(tmp_path: Path, size: int) -> None:
+    data = os.urandom(size)
+    (tmp_path / "file").write_bytes(data)
+    read, content = read_ends(tmp_path / "file", size)
+    assert (read.head, read.tail, read.size) == (data[:END], data[-END:], size)
+    assert read.whole() == content.read() == data
+
+
+@pytest.mark.parametrize("ending", JUDGED)
+def test_what_a_large_file_lacks_is_told_as_well(ending: str) -> None:
+    """Where the last bytes do not tell, all of them do."""
+    behind = b"\0" * (3 * END)
+    for data in (WHOLE[ending], *([CUT[ending]] if ending in CUT else [])):
+        told = fault_of(ends(data), TYPES[ending])
+        # Cameras write behind a picture, and others fill it up; a PNG has to end where it ends.
+        if ending not in (".png", ".wav", ".webp"):
+            assert fault_of(ends(data + behind), TYPES[ending]) == told
+
+
 def test_a_file_that_holds_what_its_name_says_is_sound() -> None:
     assert set(WHOLE) == set(JUDGED)
     for ending, data in WHOLE.items():
-        assert fault_of(data, TYPES[ending]) is None, ending
+        assert fault_of(ends(data), TYPES[ending]) is None, ending
 
 
 @pytest.mark.parametrize("ending", CUT)
 def test_a_file_that_was_cut_short_is_told(ending: str) -> None:
-    told = fault_of(CUT[ending], TYPES[ending])
+    told = fault_of(ends(CUT[ending]), TYPES[ending])
     assert told is not None
     assert told[0] == "ends in the middle"
 
@@ -342,12 +368,12 @@ def test_a_file_that_was_cut_short_is_told(ending: str) -> None:
 def test_a_file_of_another_content_is_told(ending: str) -> None:
     for other in (b"", b"a map", b"<!DOCTYPE html><html></html>", *WHOLE.values()):
         if format_of(other) != TYPES[ending].format:
-            assert fault_of(other, TYPES[ending]) is not None, other
+            assert fault_of(ends(other), TYPES[ending]) is not None, other
 
 
 def test_a_recording_whose_length_was_not_known_when_it_began_is_whole() -> None:
     streamed = media_files.wav()
-    assert fault_of(streamed[:4] + b"\xff\xff\xff\xff" + streamed[8:], TYPES[".wav"]) is None
+    assert fault_of(ends(streamed[:4] + b"\xff\xff\xff\xff" + streamed[8:]), TYPES[".wav"]) is None
 
 
 def test_a_file_that_anki_would_not_sync_is_not_even_read(project: Path) -> None:

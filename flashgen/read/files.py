@@ -5,18 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec import Struct
+
 from flashgen.errors import ChangedError, ProjectError
-from flashgen.inputs import state_of
+from flashgen.inputs import DEEPEST, state_of
 
 # A file of facts, a template, a style: ten thousand facts have 4 MB.
 LARGEST_TEXT = 16_000_000
+# As much of a file's beginning and end as tells what it is.
+END = 4096
 _AGAIN = "run the command again"
-# Whoever nests deeper means harm, or has a link in mind.
-_DEEPEST = 40
 # A pipe that nobody writes to would keep its reader waiting; Windows has none among its files.
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -46,6 +48,20 @@ class Content:
         opened.close()
         raise ChangedError(f"{self.file} was changed meanwhile", _AGAIN)
 
+    def read(self) -> bytes:
+        """Return all of it. Raises ChangedError."""
+        with self.open() as opened:
+            return opened.read()
+
+
+class Ends(Struct, frozen=True):
+    """The first and the last bytes of a file, how many it has in all, and what returns them."""
+
+    head: bytes
+    tail: bytes
+    size: int
+    whole: Callable[[], bytes]
+
 
 def read_bytes(file: Path, largest: int = LARGEST_TEXT) -> bytes:
     """Return what a file holds. Raises OSError where it is no regular file, or has more bytes than `largest`.
@@ -71,6 +87,20 @@ def read_content(file: Path | str, largest: int) -> tuple[bytes, Content]:
     return data, Content(file, state_of(about))
 
 
+def read_ends(file: Path | str, largest: int) -> tuple[Ends, Content]:
+    """Return the ends of a file, and how it is read again; raises OSError as `read_bytes` does."""
+    with open_regular(file) as opened:
+        about = os.fstat(opened.fileno())
+        size = about.st_size
+        if size > largest:
+            raise TooLargeError(size, largest)
+        head = opened.read(END)
+        if size > END:
+            opened.seek(max(END, size - END))
+        content = Content(file, state_of(about))
+        return Ends(head, (head + opened.read(END))[-END:], size, content.read), content
+
+
 def open_regular(file: Path | str) -> BinaryIO:
     """Return an open file, to be read. Raises OSError where it is none, without waiting for what it is instead."""
     opened = os.fdopen(os.open(file, os.O_RDONLY | _AT_ONCE), "rb")
@@ -91,8 +121,8 @@ def check_folders(root: Path, folders: Iterable[str]) -> None:
         # Links to folders are not followed.
         for folder, inner, files in os.walk(root / name, onerror=_unreadable):
             here = Path(folder)
-            if len(here.relative_to(root).parts) > _DEEPEST:
-                raise ProjectError(f"folders nest more than {_DEEPEST} deep in {name}/", "lay them out flatter")
+            if len(here.relative_to(root).parts) > DEEPEST:
+                raise ProjectError(f"folders nest more than {DEEPEST} deep in {name}/", "lay them out flatter")
             for entry in (*inner, *files):
                 _check_entry(here / entry, root)
 

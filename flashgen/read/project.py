@@ -55,11 +55,11 @@ def read_project(
 ) -> Project:
     """Return what a project's files hold; `only` names the decks to read, all where it is empty.
 
-    Fact files that are `kept` are not read again; `paths` are those to read of one deck, if not all, from a listing in
-    which nothing led elsewhere. Raises ProjectError where `root` has no `cards/`, or no deck of a name that `only`
-    gives, or holds what cannot be trusted.
+    Fact files that are `kept` are not read again; `paths` are those to read of one deck, if not all. Both come from
+    whoever has listed all files, and found nothing that is to be told here. Raises ProjectError where `root` has no
+    `cards/`, or no deck of a name that `only` gives, or holds what cannot be trusted.
     """
-    if paths is None:
+    if kept is None and paths is None:
         check_folders(root, (CARDS, TEMPLATES))
     if not (root / CARDS).is_dir():
         raise ProjectError(f"{root} holds no `cards/`", "a project is a folder that holds `cards/`")

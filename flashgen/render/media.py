@@ -22,7 +22,7 @@ from flashgen import rules
 from flashgen.diagnostics import Related, Report, Span, did_you_mean
 from flashgen.inputs import Inputs
 from flashgen.model import Credit, Media
-from flashgen.read.files import Content, TooLargeError, is_file, leads_out, read_content
+from flashgen.read.files import Content, Ends, TooLargeError, is_file, leads_out, read_ends
 from flashgen.render.html import Html, Problem
 from flashgen.render.media_types import HEAVY, LARGEST, PICTURE, TYPES, MediaType, fault_of
 from flashgen.values import nfc
@@ -35,10 +35,15 @@ _HTML_ALT_CURE = 'say what it shows: `<img src="pod.png" alt="a Pod and its cont
 
 
 class FileData(Struct, frozen=True):
-    """What a file holds, and how it is read again."""
+    """The ends of a file, and how it is read again."""
 
-    data: bytes
+    ends: Ends
     content: Content
+
+    @property
+    def data(self) -> bytes:
+        """What it holds. Raises ChangedError."""
+        return self.content.read()
 
 
 class _Found(Struct, frozen=True):
@@ -213,16 +218,16 @@ class Library:
         return read if isinstance(read, _Found) else self._take(path, read, type_)
 
     def _take(self, path: str, read: FileData, type_: MediaType) -> _Found | Problem:
-        what, data = type_.what, read.data
-        if (fault := fault_of(data, type_)) is not None:
+        what, size = type_.what, read.ends.size
+        if (fault := fault_of(read.ends, type_)) is not None:
             return rules.WRONG_CONTENT, f"`{path}` {fault[0]}", fault[1]
-        content = _sanitised(path, data) if type_.format == "SVG" else read.content
+        content = _sanitised(path, read.data) if type_.format == "SVG" else read.content
         if not isinstance(content, bytes | Content):
             return content
         warnings: list[Problem] = []
-        if len(data) > HEAVY[what]:
+        if size > HEAVY[what]:
             most = HEAVY[what] // 1000
-            message = f"`{path}` has {len(data) // 1000} kB; a {what} of more than {most} kB is heavy to sync"
+            message = f"`{path}` has {size // 1000} kB; a {what} of more than {most} kB is heavy to sync"
             warnings.append((rules.HEAVY_MEDIA, message, "save it smaller"))
         if not type_.everywhere:
             hint = f"save it as {'.mp4' if what == 'video' else '.mp3 or .m4a'}"
@@ -289,9 +294,9 @@ def from_elsewhere(address: str, cure: str) -> Problem | None:
 
 
 def read_file(file: Path | str, path: str) -> FileData | Problem:
-    """Return what a file holds, or why it cannot be packed; `path` is what its author calls it."""
+    """Return the ends of a file, or why it cannot be packed; `path` is what its author calls it."""
     try:
-        return FileData(*read_content(file, LARGEST))
+        return FileData(*read_ends(file, LARGEST))
     except TooLargeError as error:
         message = f"`{path}` has {error.size // 1_000_000} MB; Anki syncs no file over {LARGEST >> 20} MiB"
         return rules.TOO_LARGE, message, "save it smaller, or cut it in pieces"

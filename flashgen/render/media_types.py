@@ -6,6 +6,8 @@ import re
 
 from msgspec import Struct
 
+from flashgen.read.files import Ends
+
 PICTURE, SOUND, VIDEO = "picture", "sound", "video"
 
 
@@ -62,36 +64,37 @@ _MAGIC = (
 _WHOLE_STREAM = (0, 0xFFFFFFFF)
 
 
-def fault_of(data: bytes, type_: MediaType) -> tuple[str, str] | None:
+def fault_of(file: Ends, type_: MediaType) -> tuple[str, str] | None:
     """Return what is wrong with a file's content and how to mend it, or None."""
-    if not data:
+    if not file.size:
         return "is empty", "put the file there again"
     # Anything may come first in an SVG: its own reader tells.
-    found = type_.format if type_.format == "SVG" else format_of(data)
+    found = type_.format if type_.format == "SVG" else format_of(file.head)
     if found != type_.format:
         named = [ending for ending, other in TYPES.items() if other.format == found]
         holds = f"holds {found}, not {type_.format}" if found else f"does not hold {type_.format}"
         hint = f"end its name in `{named[0]}`, or save it as {type_.format}" if named else f"save it as {type_.format}"
         return holds, hint
-    if _is_cut(data, found):
+    if _is_cut(file, found):
         return "ends in the middle", "put the whole file there again"
     return None
 
 
-def format_of(data: bytes) -> str | None:
+def format_of(head: bytes) -> str | None:
     """Return the format that the first bytes of a file tell, or None."""
-    return next((name for magic, name in _MAGIC if magic.match(data, 0, 4096)), None)
+    return next((name for magic, name in _MAGIC if magic.match(head)), None)
 
 
-def _is_cut(data: bytes, format_: str) -> bool:
-    """Whether a file lacks its end, where that is cheap to see."""
+def _is_cut(file: Ends, format_: str) -> bool:
+    """Whether a file lacks its end, where that is cheap to see: mostly its own last bytes tell."""
     if format_ == "PNG":
-        return b"IEND" not in data[-4096:]
+        return b"IEND" not in file.tail
     if format_ == "JPEG":
-        return data.rfind(b"\xff\xd9", 2) < 0
+        return file.tail.rfind(b"\xff\xd9") < 0 and file.whole().rfind(b"\xff\xd9", 2) < 0
     if format_ == "GIF":
-        return not data.rstrip(b"\0").endswith(b";")
+        # What wrote it may have filled it up.
+        return not (file.tail.rstrip(b"\0") or file.whole().rstrip(b"\0")).endswith(b";")
     if format_ in ("WebP", "WAV"):
-        size = int.from_bytes(data[4:8], "little")
-        return size not in _WHOLE_STREAM and size + 8 > len(data) + 1
-    return format_ == "MP4" and b"moov" not in data
+        size = int.from_bytes(file.head[4:8], "little")
+        return size not in _WHOLE_STREAM and size + 8 > file.size + 1
+    return format_ == "MP4" and b"moov" not in file.whole()

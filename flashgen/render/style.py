@@ -153,5 +153,6 @@ def _find(address: str, sheet: Path, shown: str) -> Media | Problem:
     read = read_file(file, path)
     if not isinstance(read, FileData):
         return read
-    name = name_in_anki(path, hashlib.sha256(read.data).hexdigest(), file.suffix.lower())
-    return Media(f"_{name}", read.data)
+    data = read.data
+    name = name_in_anki(path, hashlib.sha256(data).hexdigest(), file.suffix.lower())
+    return Media(f"_{name}", data)

@@ -15,6 +15,7 @@ import re
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,13 +27,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from flashgen import cli
+from flashgen import start
 from fuzz.change import Input, make
 from fuzz.seeds import Seeds, read, seeds, write
 from fuzz.structure import structured
 
 SECONDS, MEMORY = 5, 500_000_000
 _CODES = (0, 1, 2)
+# Every so many inputs, one is run as a whole process too, as an author's shell runs it.
+_AGAIN = 200
 # What a command may write, and when: `build` and `adopt` keep the lock, `build` makes packages, `preview` a page.
 _WRITES = {
     "build": re.compile(r"cards/[^/]+/deck\.lock\.jsonl|dist/[^/]+\.apkg"),
@@ -64,7 +67,7 @@ def work(seed: str, first: int, last: int) -> None:
         signal.setitimer(signal.ITIMER_PROF, SECONDS)
         resource.setrlimit(resource.RLIMIT_AS, (_size() + MEMORY - own, -1))
         started = time.process_time()
-        done = run(made)
+        done = run(made, again=number % _AGAIN == 0)
         seconds = time.process_time() - started
         signal.setitimer(signal.ITIMER_PROF, 0)
         resource.setrlimit(resource.RLIMIT_AS, (-1, -1))
@@ -105,8 +108,8 @@ class Done:
     fault: str
 
 
-def run(made: Input) -> Done:
-    """Run the command line on an input, in this process."""
+def run(made: Input, *, again: bool = False) -> Done:
+    """Run the command line on an input in this process, and perhaps again in one of its own, which must do the same."""
     base = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder in memory, if there is one
     top = Path(tempfile.mkdtemp(prefix="flashgen-fuzz-", dir=base))
     root = top / "project"
@@ -117,7 +120,19 @@ def run(made: Input) -> Done:
         before = read(top)
         os.chdir(root)
         code, out, err, fault = _call([*made.arguments])
-        return Done(code, out, err, fault or _judge(made, code, out, err, before, read(top)))
+        after = read(top)
+        fault = fault or _judge(made, code, out, err, before, after)
+        if again and not fault:
+            resource.setrlimit(resource.RLIMIT_AS, (-1, -1))
+            os.chdir(top)
+            shutil.rmtree(root)
+            (root / "cards").mkdir(parents=True)
+            write(top, before)
+            os.chdir(root)
+            whole = _call_whole([*made.arguments])
+            if (*map(_without_chance, whole), read(top)) != (*map(_without_chance, (code, out, err)), after):
+                fault = f"a process of its own does otherwise: {whole}, not {(code, out, err)}"
+        return Done(code, out, err, fault)
     finally:
         os.chdir("/")
         shutil.rmtree(top)
@@ -130,7 +145,7 @@ def _call(arguments: list[str]) -> tuple[int | None, str, str, str]:
     argv, sys.argv = sys.argv, ["flashgen", *arguments]
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            cli.main()
+            start.main()
         except SystemExit as left:
             code = left.code
         except BaseException:  # noqa: BLE001 - a traceback is what is looked for
@@ -141,6 +156,16 @@ def _call(arguments: list[str]) -> tuple[int | None, str, str, str]:
         stream.flush()
         told.append(stream.buffer.getvalue().decode())  # type: ignore[attr-defined]
     return (code if isinstance(code, int) else None), *told, fault
+
+
+def _without_chance(said: object) -> object:
+    """Return what was said without the uid that is put forward, which chance makes."""
+    return re.sub(r"\b[0-9a-f]{16}\b", "…", said) if isinstance(said, str) else said
+
+
+def _call_whole(arguments: list[str]) -> tuple[int, str, str]:
+    done = subprocess.run([sys.executable, "-m", "flashgen", *arguments], capture_output=True, check=False)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 def _judge(made: Input, code: int | None, out: str, err: str, before: dict[str, bytes], after: dict[str, bytes]) -> str:
