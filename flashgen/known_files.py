@@ -25,7 +25,7 @@ from flashgen.lint.card import Card
 from flashgen.lint.registry import check_names
 from flashgen.lint.settings import Settings
 from flashgen.model import Deck, DeckFacts, Edition, Note, NoteType
-from flashgen.read.project import CARDS, DECK, OUTLINE, TEMPLATES, read_project
+from flashgen.read.project import CARDS, DECK, OUTLINE, TEMPLATES, is_searched, is_yaml, read_project
 from flashgen.render.editions import render
 from flashgen.validate import read_facts
 
@@ -120,10 +120,10 @@ class KnownFiles(Struct):
         *folders, last = name.split("/")
         return (
             cards == CARDS
-            and last.endswith((".yaml", ".yml"))
+            and is_yaml(last)
             and name not in (DECK, OUTLINE)
-            and "media" not in folders
-            and not any(part.startswith(".") for part in (deck, *folders, last))
+            and deck[0] != "."
+            and all(map(is_searched, folders))
             and (not self.decks or deck in self.decks)
         )
 

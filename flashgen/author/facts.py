@@ -13,6 +13,7 @@ from flashgen.author.place import file_for, kind_of, put_fact, refuse_id
 from flashgen.author.skeleton import skeleton
 from flashgen.errors import FlashgenError, ProjectError
 from flashgen.model import DeckFolder, Kind
+from flashgen.read.places import MEDIA
 from flashgen.read.project import CREDITS, DECK, OUTLINE
 from flashgen.validate.deck import languages_of
 from flashgen.write import write_bytes
@@ -79,7 +80,7 @@ def _file(root: Path, deck: DeckFolder, given: Path) -> Path:
         raise ProjectError(f"{given} is no place for facts", f"name a .yaml file in {folder}/")
     if inside.as_posix() in (DECK, OUTLINE, CREDITS) or any(part[0] == "." for part in inside.parts):
         raise ProjectError(f"{folder}/{inside.as_posix()} holds no facts", "name another file")
-    if inside.parts[0] == "media":
+    if inside.parts[0] == MEDIA:
         raise ProjectError(f"{folder}/media/ holds no facts", f"name a .yaml file in {folder}/")
     return file
 

@@ -11,7 +11,9 @@ CARDS, TEMPLATES = "cards", "templates"
 LABELS = "_labels"
 # Before the paths of what comes with flashgen.
 BUILT_IN = "flashgen:"
-DECK, OUTLINE, CREDITS = "deck.yaml", "outline.yaml", "media/credits.yaml"
+# What a deck shows and plays, in its folder.
+MEDIA = "media"
+DECK, OUTLINE, CREDITS = "deck.yaml", "outline.yaml", f"{MEDIA}/credits.yaml"
 
 
 def find_root(start: Path) -> Path:

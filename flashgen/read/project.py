@@ -19,6 +19,7 @@ from flashgen.read.places import (
     CREDITS,
     DECK,
     LABELS,
+    MEDIA,
     OUTLINE,
     TEMPLATES,
     built_in_templates,
@@ -175,11 +176,21 @@ def yaml_files(folder: Path) -> Iterator[Path]:
     """Yield a deck's YAML files: a folder's own by name, then those of its subfolders."""
     entries = sorted(folder.iterdir(), key=lambda path: path.name)
     for path in entries:
-        if path.suffix in _YAML and path.name[0] != "." and path.is_file():
+        if is_yaml(path.name) and path.is_file():
             yield path
     for path in entries:
-        if path.is_dir() and path.name[0] != "." and path.name != "media" and not path.is_symlink():
+        if is_searched(path.name) and path.is_dir() and not path.is_symlink():
             yield from yaml_files(path)
+
+
+def is_yaml(name: str) -> bool:
+    """Whether a file of this name is read, in a deck's folder."""
+    return name.endswith(_YAML) and name[0] != "."
+
+
+def is_searched(name: str) -> bool:
+    """Whether a folder of this name is looked into, in a deck's."""
+    return name[0] != "." and name != MEDIA
 
 
 def _used_kinds(decks: Iterable[DeckFolder]) -> set[str]:

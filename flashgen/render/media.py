@@ -23,11 +23,11 @@ from flashgen.diagnostics import Related, Report, Span, did_you_mean
 from flashgen.inputs import Inputs
 from flashgen.model import Credit, Media
 from flashgen.read.files import Content, Ends, TooLargeError, is_file, leads_out, read_ends
+from flashgen.read.places import MEDIA
 from flashgen.render.html import Html, Problem
 from flashgen.render.media_types import HEAVY, LARGEST, PICTURE, TYPES, MediaType, fault_of
 from flashgen.values import nfc
 
-FOLDER = "media"
 # As the Markdown parser writes it.
 _PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"([^>]*?) ?/>')
 _ALT_CURE = "say what it shows: `![a Pod and its containers](pod.png)`"
@@ -72,7 +72,7 @@ class Library:
         credits_: Mapping[str, Credit] | None = None,
         inputs: Inputs | None = None,
     ) -> None:
-        self.folder, self.shown, self.credits = folder / FOLDER, f"{shown}/{FOLDER}", credits_
+        self.folder, self.shown, self.credits = folder / MEDIA, f"{shown}/{MEDIA}", credits_
         self._hashes = inputs.files if inputs is not None else {}
         self.used: dict[str, _Found] = {}
         self._shown: dict[str, Media] = {}
@@ -121,7 +121,7 @@ class Library:
         `alt` is what it says to those who do not see or hear it, and `rest` the tag's other attributes, both as HTML;
         `of` names what it may be. The file's path is added to `seen`.
         """
-        path = nfc(source).removeprefix(f"{FOLDER}/")
+        path = nfc(source).removeprefix(f"{MEDIA}/")
         found = self._find(path, of)
         if not isinstance(found, _Found):
             return Shown("", "", (found,))
@@ -142,7 +142,7 @@ class Library:
 
     def drawing(self, path: str) -> bytes | Problem:
         """Return the bytes of an SVG file, by its path in the folder."""
-        path = nfc(path).removeprefix(f"{FOLDER}/")
+        path = nfc(path).removeprefix(f"{MEDIA}/")
         read = self._read(path, "drawing")
         if not isinstance(read, FileData):
             return read
@@ -156,7 +156,7 @@ class Library:
 
         `stamp` stands for what it shows. The drawing's path is added to `seen`.
         """
-        path = nfc(path).removeprefix(f"{FOLDER}/")
+        path = nfc(path).removeprefix(f"{MEDIA}/")
         name = name_in_anki(path, stamp, ".png")
         # Drawing takes a while: what is looked at again is not drawn again.
         self._shown[name] = self._made.setdefault(name, Media(name, cache(make)))
