@@ -221,14 +221,14 @@ def _packed(
     )
 
 
-def _first_and_title(note: Note) -> tuple[str, str]:
+def _first_and_title(note: Note) -> tuple[str | None, str]:
     first = note.fields[0]
     if "<" not in first and "&" not in first and "{{c" not in first and note.note_type.title_field == 0:
         # Nearly all are text alone, which is read by the same rule for both.
         text = " ".join(first.split())
-        return "" if text == first else text, cut(text)
+        return None if text == first else text, cut(text)
     text = strip_tags(first)
-    return "" if text == first else text, title_of(note)
+    return None if text == first else text, title_of(note)
 
 
 def _allowed(allow: Allowances, anew: Collection[str]) -> _KeptAllowances | None:

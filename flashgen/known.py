@@ -22,7 +22,8 @@ class Names(Struct):
 class KnownNote(Struct, array_like=True, frozen=True):
     """A note that an earlier run made of a known fact, without its note type, whose kind's key it has.
 
-    `fact` is its place among them; `first` what Anki compares its first field by, or "" where that is the field itself.
+    `fact` is its place among them; `first` what Anki compares its first field by, None where that is the
+    field itself.
     """
 
     guid: str
@@ -33,5 +34,5 @@ class KnownNote(Struct, array_like=True, frozen=True):
     fact: int
     part: str
     asked: tuple[str, ...]
-    first: str
+    first: str | None
     title: str

@@ -236,6 +236,16 @@ def test_what_is_known_of_files_changes_nothing(
 
 
 @pytest.mark.usefixtures("eager")
+def test_first_fields_without_a_word_are_no_duplicates_whoever_made_them(many: Path, tmp_path: Path) -> None:
+    rules = "kind: basic\nfacts:\n  - {id: line, front: '***', back: a}\n  - {id: rule, front: '***', back: b}\n"
+    (many / "cards/deck/rules.yaml").write_text(rules)
+    alone, _ = build(many, None, 1)
+    assert build(many, Cache(tmp_path / "cache"), 2)[0] == alone
+    changed(many, "many-03.yaml", "Which fact is 3 7?", "Which fact is that?")
+    assert build(many, Cache(tmp_path / "cache"))[0] == alone
+
+
+@pytest.mark.usefixtures("eager")
 def test_files_are_made_by_other_processes_and_found_again(
     many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -402,6 +402,8 @@ RESTORE = "take the file back from git: learners' progress rests on it"
         (f'{HEADER}\n{{"strange":1}}\n', ":2: this line is damaged", RESTORE),
         (f'{HEADER}\n{NOTE[:-1]},"released":null}}\n', ":2: this line is damaged", RESTORE),
         (f"{HEADER}\n{'[' * 100_000}\n", ":2: this line is damaged", RESTORE),
+        (f'{HEADER}\n{NOTE}\n{NOTE[:-1]},"x":{"[" * 100_000}\n', ":3: this line is damaged", RESTORE),
+        (f"{NOTE}\n{NOTE[:40]}\n", ":2: this line is damaged", RESTORE),
         (
             f"{HEADER}\n<<<<<<< ours\n{NOTE}\n=======\n{NOTE}\n>>>>>>> theirs\n",
             ":2: this line is damaged",
@@ -424,8 +426,8 @@ RESTORE = "take the file back from git: learners' progress rests on it"
         ),
     ],
     ids=[
-        "emptied", "no header", "cut line", "number 0", "number true", "unknown", "released null", "deep", "conflict",
-        "newer", "foreign", "one number",
+        "emptied", "no header", "cut line", "number 0", "number true", "unknown", "released null", "deep",
+        "deep in a note", "note first", "conflict", "newer", "foreign", "one number",
     ],
 )  # fmt: skip
 def test_a_lock_that_cannot_be_trusted_stops_the_build_and_stays(

@@ -116,7 +116,7 @@ class _Reader:
         start = 0 if data.startswith(_NOTE) else data.find(b"\n" + _NOTE) + 1 or len(data)
         end = data.find(b"\n", max(start, data.rfind(b"\n" + _NOTE) + 1)) + 1 or len(data)
         number = 0
-        for part in (data[:start], data[start:end], data[end:]):
+        for part in filter(None, (data[:start], data[start:end], data[end:])):
             if part.startswith(_NOTE) and self._took_notes(part):
                 number += part.count(b"\n")
                 continue
@@ -132,7 +132,7 @@ class _Reader:
             return False
         try:
             read = _NOTES.decode_lines(lines)
-        except DecodeError:
+        except (DecodeError, RecursionError):
             return False
         if b"\\" in lines and not all(_PLAIN.fullmatch(f"{note.hash}{note.fact}{note.language}") for note in read):
             return False

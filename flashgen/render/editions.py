@@ -244,7 +244,7 @@ class _NoteMaker:
 
     def take(self, made: KnownNote, fact: Fact, deck_name: str, position: int) -> Note:
         """Return a note that an earlier run made."""
-        self._check_first_field(fact, made.first or made.fields[0])
+        self._check_first_field(fact, made.fields[0] if made.first is None else made.first)
         return Note(
             guid=made.guid,
             note_type=self.note_type,
