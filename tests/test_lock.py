@@ -441,8 +441,13 @@ def test_a_lock_that_cannot_be_trusted_stops_the_build_and_stays(
     assert deck.files() == before
 
 
-def test_a_lock_that_is_no_text_stops_the_build(deck: Deck) -> None:
-    deck.lock.write_bytes(b"\xff\xfe")
+@pytest.mark.parametrize(
+    "data",
+    [b"\xff\xfe", f'{HEADER}\n{NOTE[:-1]},"'.encode() + b'rele\xe1sed":["x",1]}\n'],
+    ids=["all of it", "a name"],
+)
+def test_a_lock_that_is_no_text_stops_the_build(deck: Deck, data: bytes) -> None:
+    deck.lock.write_bytes(data)
     with pytest.raises(LockError, match=r"cards/drinks/deck\.lock\.jsonl cannot be read"):
         deck.build()
 

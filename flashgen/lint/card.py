@@ -15,7 +15,6 @@ from flashgen.pattern import pattern
 from flashgen.render import clozes, reviewer
 from flashgen.render.plain import plain_text
 from flashgen.render.view import fields_of, specials_of, template_of
-from flashgen.schema import origin
 from flashgen.values import Map, Position, Seq, Value, span
 
 _TYPED = pattern(r"\[\[type:(?:(cloze|nc):)?([^\]]+)\]\]")
@@ -268,8 +267,3 @@ def _without_entry(html: str) -> str:
 
 def _read(html: str) -> str:
     return plain_text(_SOUND.sub("", html) if "[sound:" in html else html)
-
-
-def items_of(fact: Fact, kind: Kind) -> list[tuple[str, Map]]:
-    """Return the items of a fact that get a gap each, with their first ids."""
-    return [(origin(item), item) for item in fact.data.get(kind.gaps, ())] if kind.gaps else []

@@ -56,6 +56,8 @@ def read_lock(file: Path, shown: str, uid: str, released: str) -> Lock:
     reader = _Reader(uid)
     try:
         data = read_bytes(file, LARGEST)
+        # All of it, since a name that nobody knows is passed over: `released`, damaged, would be lost unseen.
+        data.decode()
         lines = [*reader.lines(data)]
     except FileNotFoundError:
         if released:
