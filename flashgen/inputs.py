@@ -156,10 +156,12 @@ def _begin_helper(portions: Sequence[Sequence[str]], numbers: BinaryIO, helped: 
     try:
         # Whoever reads what is told here may be gone, which is seen when nobody has it open.
         helped.close()
+        made = []
+        while number := numbers.read(1):
+            made.append(number + bytes.fromhex("".join(map(_hash, portions[number[0]]))))
+        # Only now: whoever reads it may be busy, and a pipe holds little.
         with open(telling, "wb") as out:
-            while number := numbers.read(1):
-                out.write(number + bytes.fromhex("".join(map(_hash, portions[number[0]]))))
-                out.flush()
+            out.write(b"".join(made))
         status = 0
     finally:
         os._exit(status)

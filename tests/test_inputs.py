@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,6 +54,30 @@ def test_two_processes_find_the_hashes_that_one_finds(project: Path) -> None:
     assert hashes(project, lambda: done.append(1)) == expected(project)
     assert done == [1]
     assert nobody_is_left()
+
+
+def test_a_helper_does_not_wait_to_be_heard(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hashes of so many files are more than a pipe holds."""
+    media = project / "cards/deck/media"
+    for number in range(3_000):
+        (media / f"more-{number}.png").write_bytes(b"picture")
+    here, hash_, hashed = os.getpid(), inputs._hash, tmp_path.with_name("hashed")
+
+    def counted(file: str) -> str:
+        if os.getpid() != here:
+            with hashed.open("ab") as out:
+                out.write(b".")
+        return hash_(file)
+
+    def until_it_has_done_all() -> None:
+        for _ in range(600):
+            if hashed.exists() and hashed.stat().st_size == 3_701:
+                return
+            time.sleep(0.1)
+        pytest.fail("the helper waits")
+
+    monkeypatch.setattr(inputs, "_hash", counted)
+    assert hashes(project, until_it_has_done_all) == expected(project)
 
 
 @pytest.mark.parametrize("how", ["fails", "is killed"])
