@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 from flashgen.errors import FlashgenError, unforeseen
@@ -15,9 +16,12 @@ DONE, FINDINGS, CANNOT_GO_ON, INTERRUPTED = 0, 1, 2, 130
 
 def end(run: Callable[[], int | None]) -> NoReturn:
     """Do a run, and leave with the exit code that it returns, or with that of what ended it."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Whoever closed it wants to hear nothing.
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - while the process lives
         # Under LC_ALL=C a Korean finding must not become a traceback.
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        getattr(sys, name).reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         code = run()
         sys.stdout.flush()

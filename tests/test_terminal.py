@@ -198,6 +198,24 @@ def test_a_shell_completes_decks_rules_and_kinds(faulty: Path) -> None:
     assert "FG601" in completed("flashgen explain FG60")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="its shells close no streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize("command", ["build", "explain"])
+def test_who_closed_the_output_hears_nothing(tmp_path: Path, command: str, closed: str) -> None:
+    project.write(tmp_path, facts=project.GOOD)
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *project.COMMAND, command],
+        cwd=tmp_path,
+        env=project.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "dist").exists() is (command == "build")
+
+
 def test_who_has_read_enough_closes_the_pipe_and_hears_no_complaint(faulty: Path) -> None:
     command = [*project.COMMAND, "check", "--format", "sarif"]
     with subprocess.Popen(command, cwd=faulty, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
