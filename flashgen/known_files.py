@@ -159,13 +159,15 @@ class KnownFiles(Struct):
         with contextlib.ExitStack() as pipes:
             # Where this process is interrupted, the others have nobody to work for.
             pipes.callback(_end, begun)
-            for share in shares:
-                ours, theirs = os.pipe()
-                pipes.callback(os.close, ours)
-                try:
-                    begun[self._begin(share, theirs, (*begun.values(), ours))] = ours
-                finally:
-                    os.close(theirs)
+            # Where no more processes are to be had, the pipeline makes the rest.
+            with contextlib.suppress(OSError):
+                for share in shares:
+                    ours, theirs = os.pipe()
+                    pipes.callback(os.close, ours)
+                    try:
+                        begun[self._begin(share, theirs, (*begun.values(), ours))] = ours
+                    finally:
+                        os.close(theirs)
             meanwhile()
             for parts, data in _arriving(begun.values()):
                 if len(parts) > 1:

@@ -397,3 +397,23 @@ def test_what_a_link_leads_to_is_read_anew(root: Path, tmp_path: Path) -> None:
     build(root, Cache(tmp_path / "cache"))
     lines = (root / "cards/deck/deck.lock.jsonl").read_text().splitlines()
     assert any(json.loads(line).get("fact") == "basic/pod-two" for line in lines)
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("begun", [0, 1])
+def test_where_no_more_processes_are_to_be_had_one_makes_the_rest(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: int
+) -> None:
+    alone = Path(shutil.copytree(many, tmp_path / "alone"))
+    build(alone)
+    left, fork = [None] * begun, os.fork
+
+    def limited() -> int:
+        if not left:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        left.pop()
+        return fork()
+
+    monkeypatch.setattr(os, "fork", limited)
+    build(many, Cache(tmp_path / "cache"), 2)
+    assert written(many) == written(alone)
