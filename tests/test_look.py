@@ -87,7 +87,7 @@ def cards_of(project: str) -> tuple[Card, ...]:
     seen: dict[tuple[str, str, int], int] = {}
     few = []
     for card in cards:
-        kind = (card.edition.language, card.note.note_type.kind, min(card.ord, 2))
+        kind = (card.edition.language, card.note.note_type.kind, min(card.ord, 1))
         seen[kind] = seen.get(kind, 0) + 1
         few += [card] if seen[kind] == (2 if card.edition.language == "ko" else 1) else []
     return tuple(few)
