@@ -79,16 +79,9 @@ def _stretch(template: str) -> Stretch:
     has_specials = not _SPECIAL.isdisjoint(tree.names())
     plain = tuple(node for node in tree.nodes if isinstance(node, str) or _is_field_alone(node))
     is_plain = not has_specials and len(plain) == len(tree.nodes)
-    only = (
-        [node.field for node in plain if not isinstance(node, str)]
-        if is_plain and not any(map(_is_text, plain))
-        else []
-    )
-    return Stretch(tree, tuple(names), has_specials, plain if is_plain else None, only[0] if len(only) == 1 else "")
-
-
-def _is_text(node: str | reviewer.Replacement) -> bool:
-    return isinstance(node, str) and node != ""
+    shown = [node for node in plain if node != ""] if is_plain else []
+    only = shown[0].field if len(shown) == 1 and not isinstance(shown[0], str) else ""
+    return Stretch(tree, tuple(names), has_specials, plain if is_plain else None, only)
 
 
 def _is_field_alone(node: reviewer.Replacement | reviewer.Section) -> TypeGuard[reviewer.Replacement]:

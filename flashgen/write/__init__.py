@@ -36,7 +36,7 @@ def preparing(packages: Collection[Package], folder: Path) -> Iterator[Callable[
     if leads_out(folder, folder.parent):
         raise WriteError(f"{folder} is a link that leads out of the project", "make it a folder")
     packer = load_packer()
-    # genanki has loaded it already.
+    # The packer has loaded it already.
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
     def make(package: Package, filled: Connection) -> Prepared:
